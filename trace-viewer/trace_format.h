@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The trace file: the contract between the recorder and every reader. It
+ * includes <stdint.h> only. docs/trace-format.md tells the same in full.
+ *
+ *   file header | chunk | chunk | ... | chunk END
+ *   chunk = chunk header | payload (zlib, unless stored)
+ *
+ * All numbers are little endian. The file only ever grows: a recorder that is killed
+ * leaves whole chunks and at most one torn one at the end. A reader takes chunks
+ * as they come; it needs META, SCHEMA and FUNCS before the first EVENTS, and the
+ * recorder writes them in that order (a later FUNCS adds rows). EVENTS chunks
+ * depend on no other EVENTS chunk.
+ */
+#ifndef KVMTREE_TRACE_FORMAT_H
+#define KVMTREE_TRACE_FORMAT_H
+
+#include <stdint.h>
+
+#define TRACE_MAGIC	    "KVMTREE\n"
+#define TRACE_MAGIC_SZ	    8
+#define TRACE_VERSION_MAJOR 1 /* a reader refuses a larger one */
+#define TRACE_VERSION_MINOR 0 /* a larger one adds kinds, fields, keys: read on */
+
+struct trace_file_header {
+	uint8_t magic[TRACE_MAGIC_SZ];
+	uint16_t version_major;
+	uint16_t version_minor;
+	uint32_t header_sz; /* where the first chunk begins */
+	uint8_t reserved[12];
+	uint32_t crc; /* crc32 of the bytes before it */
+};
+
+#define TRACE_CHUNK_MAGIC 0x4b4e4843u /* "CHNK" as it lies in the file */
+
+/* The payload of a chunk, before and after compression, is bounded. */
+#define TRACE_PAYLOAD_MAX (4u << 20)
+
+enum trace_chunk_type {
+	TRACE_CHUNK_META = 1,	/* text: "key value" lines */
+	TRACE_CHUNK_SCHEMA = 2, /* text: kinds and fields of the records */
+	TRACE_CHUNK_FUNCS = 3,	/* text: rows of the function table */
+	TRACE_CHUNK_EVENTS = 4, /* records, encoded: record_codec.h */
+	TRACE_CHUNK_END = 5,	/* text: "key value" lines; the recording ended in order */
+};
+
+enum trace_chunk_flag {
+	TRACE_CHUNK_STORED = 1, /* the payload is not compressed */
+};
+
+struct trace_chunk_header {
+	uint32_t magic;
+	uint16_t type;
+	uint16_t flags;
+	uint32_t raw_sz;     /* of the payload, uncompressed */
+	uint32_t stored_sz;  /* of the payload, as it lies in the file */
+	uint32_t record_cnt; /* EVENTS: records in it; else 0 */
+	uint32_t payload_crc; /* crc32 of the stored payload */
+	uint64_t time_first_ns; /* EVENTS: smallest and largest time; else 0 */
+	uint64_t time_last_ns;
+	uint32_t reserved;
+	uint32_t crc; /* crc32 of the bytes before it */
+};
+
+_Static_assert(sizeof(struct trace_file_header) == 32, "file header");
+_Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
+
+/*
+ * EVENTS, uncompressed. A varint has 7 bits a byte, low bits first; zigzag maps
+ * signed to unsigned (0, -1, 1, -2 ...). A reader keeps, per stream and kind, the last
+ * record, all zeroes at the chunk's start; a stream is a thread.
+ *
+ *   record = varint kind
+ *            varint stream             0: that of the record before; s: stream s - 1.
+ *                                      The first use of a number, which is the count of
+ *                                      streams so far, is followed by varint tid, varint tgid.
+ *            varint zigzag time_ns     difference to the last record of this stream, of
+ *                                      any kind; at first to the chunk's time_first_ns
+ *            varint mask               bit 0: cpu changed, bit 1: flags changed, bit 2 + i:
+ *                                      field i of the schema changed
+ *            for each bit, low first   varint zigzag difference to the last record's value
+ *                                      (modulo 2^64; 32-bit signed fields sign-extended);
+ *                                      bytes: varint count, then so many bytes
+ *
+ * The kind and stream numbers share one varint: kind + stream * TRACE_KIND_SPAN.
+ *
+ * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
+ * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by
+ * name, skips what it does not know, and takes what is missing as zero.
+ *
+ * FUNCS lines, tab-separated, "-" for nothing:
+ *   id  layer  owner  symbol  concept  rung  under  args  note
+ * with
+ *   layer    vmm | ioctl | kvm | vendor
+ *   owner    module or binary
+ *   concept  the name in the knowledge base, the same for all kernels and vendors
+ *   rung     fentry | kprobe | uprobe | inlined | missing
+ *   under    for an inlined one: "ioctl:KVM_CREATE_VCPU" or "concept:NAME", the frame
+ *            that it must be below
+ *   args     comma-separated names of the arguments; "kvm" and "vcpu" are the
+ *            pointers that identify a VM and a vCPU
+ *   note     words for the reader: why it is not traced
+ */
+#define TRACE_KIND_SPAN	   64u
+#define TRACE_STREAMS_MAX  256u
+#define TRACE_FIELDS_MAX   14u
+
+#endif
