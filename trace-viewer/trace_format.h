@@ -56,8 +56,8 @@ struct trace_chunk_header {
 	uint32_t stored_sz;  /* of the payload, as it lies in the file */
 	uint32_t record_cnt; /* EVENTS: records in it; else 0 */
 	uint32_t payload_crc; /* crc32 of the stored payload */
-	uint64_t time_first_ns; /* EVENTS: smallest and largest time; else 0 */
-	uint64_t time_last_ns;
+	uint64_t time_first_ns; /* EVENTS: time of its first record; else 0 */
+	uint64_t time_last_ns;  /* EVENTS: largest time in it; else 0 */
 	uint32_t reserved;
 	uint32_t crc; /* crc32 of the bytes before it */
 };

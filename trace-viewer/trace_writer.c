@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Writes a trace file: header, chunks, checksums. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "trace-viewer/trace_writer.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the format is little endian and so is every machine with VMX or SVM"
+#endif
+
+/* A chunk compresses well at this size and still loses little when the recorder is killed. */
+#define EVENTS_SZ (256u << 10)
+
+struct trace_writer {
+	int fd;
+	int err; /* the first error of the file: nothing is written after it */
+	uint64_t bytes, records;
+	struct encoder *enc;
+	uint8_t *chunk; /* header and payload, so that one write takes both */
+	size_t chunk_sz;
+};
+
+/* All of the bytes, or -errno. */
+static int write_all(struct trace_writer *writer, const void *bytes, size_t bytes_sz)
+{
+	const char *at = bytes;
+
+	while (!writer->err && bytes_sz) {
+		ssize_t n = write(writer->fd, at, bytes_sz);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			writer->err = n < 0 ? -errno : -EIO;
+			break;
+		}
+		at += n;
+		bytes_sz -= (size_t)n;
+		writer->bytes += (uint64_t)n;
+	}
+	return writer->err;
+}
+
+static int file_header_write(struct trace_writer *writer)
+{
+	struct trace_file_header header = {
+		.version_major = TRACE_VERSION_MAJOR,
+		.version_minor = TRACE_VERSION_MINOR,
+		.header_sz = sizeof(header),
+	};
+
+	memcpy(header.magic, TRACE_MAGIC, TRACE_MAGIC_SZ);
+	header.crc = (uint32_t)crc32(0, (const Bytef *)&header,
+				     offsetof(struct trace_file_header, crc));
+	return write_all(writer, &header, sizeof(header));
+}
+
+/* Makes room for the chunk header and a payload of `payload_sz`. */
+static int chunk_reserve(struct trace_writer *writer, size_t payload_sz)
+{
+	size_t need = sizeof(struct trace_chunk_header) + payload_sz;
+	uint8_t *grown;
+
+	if (need <= writer->chunk_sz)
+		return 0;
+	grown = realloc(writer->chunk, need);
+	if (!grown)
+		return -ENOMEM;
+	writer->chunk = grown;
+	writer->chunk_sz = need;
+	return 0;
+}
+
+/* Fills in the header's sizes and checksums and writes the chunk. */
+static int chunk_write(struct trace_writer *writer, struct trace_chunk_header header,
+		       const uint8_t *raw, size_t raw_sz)
+{
+	uLongf stored_sz = compressBound(raw_sz);
+	uint8_t *payload;
+	int err;
+
+	if (raw_sz > TRACE_PAYLOAD_MAX)
+		return -EMSGSIZE;
+	err = chunk_reserve(writer, stored_sz);
+	if (err)
+		return err;
+	payload = writer->chunk + sizeof(header);
+	if (compress2(payload, &stored_sz, raw, raw_sz, Z_BEST_SPEED) != Z_OK ||
+	    stored_sz >= raw_sz) {
+		header.flags |= TRACE_CHUNK_STORED;
+		stored_sz = raw_sz;
+		memcpy(payload, raw, raw_sz);
+	}
+	header.magic = TRACE_CHUNK_MAGIC;
+	header.raw_sz = (uint32_t)raw_sz;
+	header.stored_sz = (uint32_t)stored_sz;
+	header.payload_crc = (uint32_t)crc32(0, payload, (uInt)stored_sz);
+	header.crc = (uint32_t)crc32(0, (const Bytef *)&header,
+				     offsetof(struct trace_chunk_header, crc));
+	memcpy(writer->chunk, &header, sizeof(header));
+	return write_all(writer, writer->chunk, sizeof(header) + stored_sz);
+}
+
+int trace_writer_new(struct trace_writer **writer, int fd)
+{
+	struct trace_writer *made = calloc(1, sizeof(*made));
+	const char *schema = record_schema_text();
+	int err = -ENOMEM;
+
+	*writer = NULL;
+	if (!made)
+		return err;
+	made->fd = fd;
+	made->enc = encoder_new(EVENTS_SZ);
+	if (made->enc)
+		err = file_header_write(made);
+	if (!err)
+		err = trace_writer_text(made, TRACE_CHUNK_SCHEMA, schema, strlen(schema));
+	if (err)
+		trace_writer_free(made);
+	else
+		*writer = made;
+	return err;
+}
+
+void trace_writer_free(struct trace_writer *writer)
+{
+	if (!writer)
+		return;
+	encoder_free(writer->enc);
+	free(writer->chunk);
+	free(writer);
+}
+
+int trace_writer_text(struct trace_writer *writer, enum trace_chunk_type type, const char *text,
+		      size_t text_sz)
+{
+	struct trace_chunk_header header = { .type = (uint16_t)type };
+	int err = trace_writer_flush(writer);
+
+	return err ? err : chunk_write(writer, header, (const uint8_t *)text, text_sz);
+}
+
+int trace_writer_flush(struct trace_writer *writer)
+{
+	struct trace_chunk_header header = { .type = TRACE_CHUNK_EVENTS };
+	const uint8_t *raw;
+	size_t raw_sz;
+	int err;
+
+	raw = encoder_bytes(writer->enc, &raw_sz, &header.record_cnt, &header.time_first_ns,
+			    &header.time_last_ns);
+	if (!header.record_cnt)
+		return writer->err;
+	err = chunk_write(writer, header, raw, raw_sz);
+	if (!err)
+		writer->records += header.record_cnt;
+	encoder_reset(writer->enc);
+	return err;
+}
+
+int trace_writer_record(struct trace_writer *writer, const union record *rec)
+{
+	int err = encoder_append(writer->enc, rec);
+
+	if (err != -ENOSPC)
+		return err;
+	err = trace_writer_flush(writer);
+	return err ? err : encoder_append(writer->enc, rec);
+}
+
+uint64_t trace_writer_bytes(const struct trace_writer *writer)
+{
+	return writer->bytes;
+}
+
+uint64_t trace_writer_records(const struct trace_writer *writer)
+{
+	return writer->records;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Writes a trace file (trace_format.h), chunk by chunk. */
+#ifndef KVMTREE_TRACE_WRITER_H
+#define KVMTREE_TRACE_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace-viewer/record_codec.h"
+#include "trace-viewer/trace_format.h"
+
+struct trace_writer;
+
+/*
+ * Takes over nothing: `fd` stays the caller's, is written from where it stands and need
+ * not be seekable. Writes the file header and SCHEMA. All functions return 0 or -errno;
+ * after an error that came from the file, nothing more is written to it and every call returns
+ * that error again.
+ */
+int trace_writer_new(struct trace_writer **writer, int fd);
+void trace_writer_free(struct trace_writer *writer);
+
+/* A chunk of text: META, FUNCS or END. Records appended before it go out first. */
+int trace_writer_text(struct trace_writer *writer, enum trace_chunk_type type, const char *text,
+		      size_t text_sz);
+
+/* Appends a record; chunks go out as they fill. */
+int trace_writer_record(struct trace_writer *writer, const union record *rec);
+
+/* Writes out the EVENTS chunk under way, if it holds any record. */
+int trace_writer_flush(struct trace_writer *writer);
+
+/* How much went to the file, in bytes and records (those flushed). */
+uint64_t trace_writer_bytes(const struct trace_writer *writer);
+uint64_t trace_writer_records(const struct trace_writer *writer);
+
+#endif
