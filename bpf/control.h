@@ -3,6 +3,8 @@
 #ifndef KVMTREE_CONTROL_H
 #define KVMTREE_CONTROL_H
 
+#include <linux/types.h>
+
 /* The first rows of the function table: through which function an ioctl came. */
 enum ioctl_func {
 	IOCTL_FUNC_DEV,

@@ -168,7 +168,17 @@ failed:
 	return err;
 }
 
-void programs_detach(struct programs *programs)
+void programs_hush(struct programs *programs)
+{
+	struct bpf_map *traced = programs->skel->maps.traced;
+	__u32 key;
+
+	while (!bpf_map__get_next_key(traced, NULL, &key, sizeof(key)))
+		if (bpf_map__delete_elem(traced, &key, sizeof(key), 0))
+			break;
+}
+
+static void detach(struct programs *programs)
 {
 	for (size_t i = 0; i < programs->user_link_cnt; i++)
 		bpf_link__destroy(programs->user_links[i]);
@@ -186,7 +196,7 @@ void programs_stop(struct programs *programs)
 {
 	if (!programs)
 		return;
-	programs_detach(programs);
+	detach(programs);
 	free(programs->user_links);
 	kvmtree_bpf__destroy(programs->skel);
 	free(programs);

@@ -14,9 +14,8 @@
 struct programs;
 
 struct programs_options {
-	size_t ring_sz;	    /* bytes; a power of two and whole pages */
-	bool user_funcs;    /* probe the VMM's own functions */
-	bool is_verbose;    /* let libbpf talk */
+	size_t ring_sz;	 /* bytes; a power of two and whole pages */
+	bool is_verbose; /* let libbpf talk */
 };
 
 /*
@@ -30,8 +29,11 @@ int programs_start(struct programs **programs, struct plan *plan,
 /* Detaches everything and frees it; NULL is fine. */
 void programs_stop(struct programs *programs);
 
-/* Detaches everything, so that no record comes any more; the ring can still be read. */
-void programs_detach(struct programs *programs);
+/*
+ * Traces nothing any more: records stop at once. Detaching takes the kernel a tenth of a second
+ * a function, so the file is closed first; programs_stop does that.
+ */
+void programs_hush(struct programs *programs);
 
 /* Traces this process, and what it will fork. Returns 0 or -errno. */
 int programs_trace(struct programs *programs, pid_t tgid);

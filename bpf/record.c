@@ -230,17 +230,17 @@ static int session_prepare(struct session *s)
 
 static int session_run(struct session *s)
 {
-	int err, wait_status, exec_err;
+	int err, last, wait_status, exec_err;
 
 	/* The recorder must not starve beside a guest that does nothing but exit. */
 	setpriority(PRIO_PROCESS, 0, -20);
 	child_go(&s->child);
 	err = record_run(s);
-	programs_detach(s->programs);
+	programs_hush(s->programs);
+	/* Even when the file is lost: a program that waits for us must go on. */
+	last = recorder_drain(s->recorder);
 	if (!err)
-		err = recorder_drain(s->recorder);
-	else
-		recorder_drain(s->recorder); /* a program that waits for us must go on */
+		err = last < 0 ? last : 0;
 	wait_status = child_wait(&s->child);
 	exec_err = child_exec_error(&s->child);
 	if (exec_err) {
@@ -250,7 +250,7 @@ static int session_run(struct session *s)
 			 s->options.command[0], strerror(exec_err));
 		return exec_err == ENOENT ? 127 : 126;
 	}
-	if (err >= 0)
+	if (!err)
 		err = end_write(s, wait_status);
 	if (err)
 		return file_complain(s, err);

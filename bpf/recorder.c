@@ -74,12 +74,11 @@ static int on_record(void *context, void *data, size_t data_sz)
 {
 	struct recorder *recorder = context;
 	const union record *rec = data;
-	int err = -EINVAL;
 
-	if (data_sz >= sizeof(rec->header) && rec->header.size <= data_sz)
-		err = recorder->err ? 0 : trace_writer_record(recorder->writer, rec);
-	if (err && !recorder->err)
-		recorder->err = err;
+	if (data_sz < sizeof(rec->header) || rec->header.size > data_sz)
+		recorder->err = -EINVAL;
+	if (!recorder->err)
+		recorder->err = trace_writer_record(recorder->writer, rec);
 	record_handle(recorder, rec);
 	return 0;
 }
