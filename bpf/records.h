@@ -111,7 +111,7 @@ enum rec_lost_cause {
 #define REC_FIELDS_process_fork(F64, F32, S64, S32, BYTES)                                       \
 	F32(child_tid) F32(child_tgid)
 #define REC_FIELDS_process_exec(F64, F32, S64, S32, BYTES)                                       \
-	F32(comm_sz) F32(reserved) BYTES(comm, REC_COMM_MAX)
+	F32(comm_sz) F32(is_stopped) BYTES(comm, REC_COMM_MAX)
 #define REC_FIELDS_process_exit(F64, F32, S64, S32, BYTES)                                       \
 	F32(wait_status) F32(comm_sz) BYTES(comm, REC_COMM_MAX)
 #define REC_FIELDS_vcpu_counter(F64, F32, S64, S32, BYTES)                                       \

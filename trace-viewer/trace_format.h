@@ -89,7 +89,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  * name, skips what it does not know, and takes what is missing as zero.
  *
  * FUNCS lines, tab-separated, "-" for nothing:
- *   id  layer  owner  symbol  concept  rung  under  args  note
+ *   id  layer  owner  symbol  concept  rung  under  args  note  returns
  * with
  *   layer    vmm | ioctl | kvm | vendor
  *   owner    module or binary
@@ -100,6 +100,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *   args     comma-separated names of the arguments; "kvm" and "vcpu" are the
  *            pointers that identify a VM and a vCPU
  *   note     words for the reader: why it is not traced
+ *   returns  what func_exit's result is: void (no meaning) | int | bool | pointer
  */
 #define TRACE_KIND_SPAN	   64u
 #define TRACE_STREAMS_MAX  256u

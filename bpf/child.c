@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Starts COMMAND in two steps: fork, and, when the probes are there, execute. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bpf/child.h"
+
+/* In the child: wait for the word to go, then become COMMAND. Does not return. */
+static void child_main(int go_fd, int err_fd, char *const argv[])
+{
+	char word;
+	int err;
+
+	/* Without the word the recorder is gone, and nobody wants COMMAND any more. */
+	if (read(go_fd, &word, 1) != 1)
+		_exit(127);
+	execvp(argv[0], argv);
+	err = errno;
+	if (write(err_fd, &err, sizeof(err)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int child_fork(struct child *child, char *const argv[])
+{
+	int go[2], failed[2], err;
+
+	memset(child, 0, sizeof(*child));
+	if (pipe2(go, O_CLOEXEC))
+		return -errno;
+	if (pipe2(failed, O_CLOEXEC)) {
+		err = -errno;
+		close(go[0]);
+		close(go[1]);
+		return err;
+	}
+	child->pid = fork();
+	if (child->pid == 0) {
+		close(go[1]);
+		close(failed[0]);
+		child_main(go[0], failed[1], argv);
+	}
+	err = -errno;
+	close(go[0]);
+	close(failed[1]);
+	child->go_fd = go[1];
+	child->err_fd = failed[0];
+	if (child->pid > 0) {
+		child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+		if (child->pidfd >= 0)
+			return 0;
+		err = -errno;
+	}
+	close(go[1]);
+	close(failed[0]);
+	return err;
+}
+
+void child_go(struct child *child)
+{
+	/* It cannot fail: the pipe is empty, and a dead child shows itself by its end. */
+	if (write(child->go_fd, "", 1) < 0)
+		errno = 0;
+	close(child->go_fd);
+	child->go_fd = -1;
+}
+
+int child_exec_error(struct child *child)
+{
+	int err = 0;
+
+	if (child->err_fd < 0)
+		return 0;
+	if (read(child->err_fd, &err, sizeof(err)) != sizeof(err))
+		err = 0;
+	close(child->err_fd);
+	child->err_fd = -1;
+	return err;
+}
+
+int child_wait(struct child *child)
+{
+	int status = 0;
+
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+void child_release(struct child *child)
+{
+	if (child->go_fd >= 0) {
+		close(child->go_fd);
+		child->go_fd = -1;
+		child_wait(child);
+	}
+	if (child->err_fd >= 0)
+		close(child->err_fd);
+	close(child->pidfd);
+}

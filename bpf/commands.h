@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The commands of kvmtree that need the recorder. */
+#ifndef KVMTREE_RECORDER_COMMANDS_H
+#define KVMTREE_RECORDER_COMMANDS_H
+
+int cmd_record(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the recorder and the eBPF programs share besides records: map values and marks. */
+#ifndef KVMTREE_CONTROL_H
+#define KVMTREE_CONTROL_H
+
+#include <linux/types.h>
+
+/* The first rows of the function table: through which function an ioctl came. */
+enum ioctl_func {
+	IOCTL_FUNC_DEV,
+	IOCTL_FUNC_VM,
+	IOCTL_FUNC_VCPU,
+	IOCTL_FUNC_CNT,
+};
+
+#define KVM_RUN_CMD 0xae80 /* KVM_RUN, <linux/kvm.h> */
+#define SIGSTOP_NR  19
+
+#define TRACED_MAX 8192
+#define VMS_MAX	   1024
+
+/* What one CPU could not write: since the last record, and in all. */
+struct cpu_loss {
+	__u64 untold;
+	__u64 total;
+};
+
+/*
+ * The programs for kernel functions are loaded once per function: fentry knows its function
+ * at load time. In each copy the recorder puts the function's id where this stands.
+ */
+#define FUNC_ID_MARK 0x6b766d66
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Looks whether a recording can work here, and describes where it was made. */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bpf/environment.h"
+
+/* A row: without `cap` (or CAP_SYS_ADMIN, which holds the first two) nothing can be recorded. */
+static const struct need {
+	int cap;
+	const char *name, *what;
+} needs[] = {
+	{ CAP_BPF, "CAP_BPF", "load eBPF programs" },
+	{ CAP_PERFMON, "CAP_PERFMON", "attach them to the kernel" },
+};
+
+/* The effective capabilities, or 0 when they cannot be read. */
+static uint64_t capabilities(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	uint64_t caps = 0;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "CapEff: %" SCNx64, &caps) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return caps;
+}
+
+int environment_check(char *why, size_t why_sz)
+{
+	uint64_t caps = capabilities();
+
+	if (access("/dev/kvm", F_OK)) {
+		snprintf(why, why_sz,
+			 "there is no /dev/kvm: this machine has no KVM, or its module is not loaded; "
+			 "`modprobe kvm_amd` or `modprobe kvm_intel` loads it, and where the processor "
+			 "has none, `scripts/lab -- COMMAND` brings a machine that has");
+		return -ENOENT;
+	}
+	if (caps >> CAP_SYS_ADMIN & 1)
+		return 0;
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		if (caps >> needs[i].cap & 1)
+			continue;
+		snprintf(why, why_sz,
+			 "you lack %s, which it takes to %s; run it as root: `sudo kvmtree record ...`",
+			 needs[i].name, needs[i].what);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/* The processor's name from /proc/cpuinfo. */
+static void cpu_model(char *model, size_t model_sz)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[256];
+
+	snprintf(model, model_sz, "unknown");
+	while (file && fgets(line, sizeof(line), file)) {
+		char *colon = strchr(line, ':');
+
+		if (strncmp(line, "model name", 10) || !colon)
+			continue;
+		colon[strcspn(colon, "\n")] = '\0';
+		snprintf(model, model_sz, "%s", colon + 2);
+		break;
+	}
+	if (file)
+		fclose(file);
+}
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* One line, whatever the command holds. */
+static void command_print(FILE *out, char *const command[])
+{
+	fputs("command", out);
+	for (size_t i = 0; command[i]; i++) {
+		fputc(' ', out);
+		for (const char *c = command[i]; *c; c++)
+			fputc((unsigned char)*c < ' ' ? '?' : *c, out);
+	}
+	fputc('\n', out);
+}
+
+char *environment_meta(const char *vendor, char *const command[], size_t *text_sz)
+{
+	char *text = NULL, model[128];
+	struct utsname uts;
+	FILE *out = open_memstream(&text, text_sz);
+
+	if (!out)
+		return NULL;
+	uname(&uts);
+	cpu_model(model, sizeof(model));
+	fprintf(out, "recorder kvmtree %s\n", KVMTREE_VERSION);
+	fprintf(out, "kernel %s\n", uts.release);
+	fprintf(out, "machine %s\n", uts.machine);
+	fprintf(out, "vendor %s\n", vendor);
+	fprintf(out, "cpu_model %s\n", model);
+	fprintf(out, "cpus %ld\n", sysconf(_SC_NPROCESSORS_ONLN));
+	fprintf(out, "clock monotonic\n");
+	fprintf(out, "realtime_offset_ns %" PRId64 "\n",
+		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
+	fprintf(out, "start_ns %" PRId64 "\n", clock_ns(CLOCK_MONOTONIC));
+	command_print(out, command);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

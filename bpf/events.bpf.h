@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* KVM's tracepoints: entries, exits, and the details of exits. */
+#ifndef KVMTREE_EVENTS_BPF_H
+#define KVMTREE_EVENTS_BPF_H
+
+#include "bpf/emit.bpf.h"
+#include "bpf/tracepoint_fields.h"
+
+/* Set before loading, from tracefs: the verifier then knows each offset as a constant. */
+const volatile struct tp_place tp_places[TP_FIELD_CNT];
+
+struct tp_bytes {
+	u8 bytes[TP_BYTES_MAX];
+};
+
+static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field field)
+{
+	u32 offset = tp_places[field].offset;
+
+	if (offset > TP_BYTES_MAX - 8)
+		return 0;
+	switch (tp_places[field].size) {
+	case 8:
+		return *(u64 *)(event->bytes + offset);
+	case 4:
+		return *(u32 *)(event->bytes + offset);
+	case 1:
+		return *(event->bytes + offset);
+	}
+	return 0;
+}
+
+/*
+ * TP_PROGRAM(event, record) { set the record's fields from tp_value }
+ * makes the program on_EVENT; the event's bytes are read in one go.
+ */
+#define TP_PROGRAM(event, record)                                                                \
+	static __always_inline void fill_##event(struct rec_##record *rec,                       \
+						 const struct tp_bytes *tp);                     \
+	SEC("tracepoint/kvm/" #event)                                                            \
+	int on_##event(void *ctx)                                                                \
+	{                                                                                        \
+		u64 pid_tgid = bpf_get_current_pid_tgid();                                       \
+		struct rec_##record *rec;                                                        \
+		struct tp_bytes tp;                                                              \
+											 \
+		if (!is_traced(pid_tgid))                                                        \
+			return 0;                                                                \
+		rec = EMIT_RESERVE(record, pid_tgid);                                            \
+		if (!rec)                                                                        \
+			return 0;                                                                \
+		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                     \
+		fill_##event(rec, &tp);                                                          \
+		emit(rec);                                                                       \
+		return 0;                                                                        \
+	}                                                                                        \
+	static __always_inline void fill_##event(struct rec_##record *rec,                       \
+						 const struct tp_bytes *tp)
+
+TP_PROGRAM(kvm_entry, kvm_entry)
+{
+	rec->rip = tp_value(tp, TP_kvm_entry_rip);
+	rec->vcpu_id = tp_value(tp, TP_kvm_entry_vcpu_id);
+	rec->reserved = 0;
+}
+
+TP_PROGRAM(kvm_exit, kvm_exit)
+{
+	rec->rip = tp_value(tp, TP_kvm_exit_guest_rip);
+	rec->info1 = tp_value(tp, TP_kvm_exit_info1);
+	rec->info2 = tp_value(tp, TP_kvm_exit_info2);
+	rec->reason = tp_value(tp, TP_kvm_exit_exit_reason);
+	rec->isa = tp_value(tp, TP_kvm_exit_isa);
+	rec->intr_info = tp_value(tp, TP_kvm_exit_intr_info);
+	rec->error_code = tp_value(tp, TP_kvm_exit_error_code);
+	rec->vcpu_id = tp_value(tp, TP_kvm_exit_vcpu_id);
+	rec->reserved = 0;
+}
+
+TP_PROGRAM(kvm_userspace_exit, kvm_userspace_exit)
+{
+	rec->reason = tp_value(tp, TP_kvm_userspace_exit_reason);
+	rec->error = tp_value(tp, TP_kvm_userspace_exit_errno);
+}
+
+TP_PROGRAM(kvm_pio, kvm_pio)
+{
+	rec->is_out = tp_value(tp, TP_kvm_pio_rw);
+	rec->port = tp_value(tp, TP_kvm_pio_port);
+	rec->size = tp_value(tp, TP_kvm_pio_size);
+	rec->count = tp_value(tp, TP_kvm_pio_count);
+	rec->value = tp_value(tp, TP_kvm_pio_val);
+	rec->reserved = 0;
+}
+
+TP_PROGRAM(kvm_mmio, kvm_mmio)
+{
+	rec->gpa = tp_value(tp, TP_kvm_mmio_gpa);
+	rec->value = tp_value(tp, TP_kvm_mmio_val);
+	rec->type = tp_value(tp, TP_kvm_mmio_type);
+	rec->len = tp_value(tp, TP_kvm_mmio_len);
+}
+
+TP_PROGRAM(kvm_msr, kvm_msr)
+{
+	rec->value = tp_value(tp, TP_kvm_msr_data);
+	rec->msr = tp_value(tp, TP_kvm_msr_ecx);
+	rec->is_write = tp_value(tp, TP_kvm_msr_write);
+	rec->is_fault = tp_value(tp, TP_kvm_msr_exception);
+	rec->reserved = 0;
+}
+
+TP_PROGRAM(kvm_cpuid, kvm_cpuid)
+{
+	rec->rax = tp_value(tp, TP_kvm_cpuid_rax);
+	rec->rbx = tp_value(tp, TP_kvm_cpuid_rbx);
+	rec->rcx = tp_value(tp, TP_kvm_cpuid_rcx);
+	rec->rdx = tp_value(tp, TP_kvm_cpuid_rdx);
+	rec->leaf = tp_value(tp, TP_kvm_cpuid_function);
+	rec->subleaf = tp_value(tp, TP_kvm_cpuid_index);
+	rec->is_found = tp_value(tp, TP_kvm_cpuid_found);
+	rec->reserved = 0;
+}
+
+TP_PROGRAM(kvm_page_fault, kvm_page_fault)
+{
+	rec->rip = tp_value(tp, TP_kvm_page_fault_guest_rip);
+	rec->address = tp_value(tp, TP_kvm_page_fault_fault_address);
+	rec->error_code = tp_value(tp, TP_kvm_page_fault_error_code);
+}
+
+TP_PROGRAM(kvm_cr, kvm_cr)
+{
+	rec->value = tp_value(tp, TP_kvm_cr_val);
+	rec->cr = tp_value(tp, TP_kvm_cr_cr);
+	rec->is_write = tp_value(tp, TP_kvm_cr_rw);
+}
+
+TP_PROGRAM(kvm_hypercall, kvm_hypercall)
+{
+	rec->nr = tp_value(tp, TP_kvm_hypercall_nr);
+	rec->a0 = tp_value(tp, TP_kvm_hypercall_a0);
+	rec->a1 = tp_value(tp, TP_kvm_hypercall_a1);
+	rec->a2 = tp_value(tp, TP_kvm_hypercall_a2);
+	rec->a3 = tp_value(tp, TP_kvm_hypercall_a3);
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel's types, as far as the eBPF programs read them. CO-RE finds each field by
+ * name in the BTF of the running kernel and its modules, so only names and types count.
+ */
+#ifndef KVMTREE_KERNEL_H
+#define KVMTREE_KERNEL_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <asm/ptrace.h>
+#include <stdbool.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#define CORE __attribute__((preserve_access_index))
+
+struct kvm_vcpu_stat {
+	u64 exits;
+} CORE;
+
+struct kvm_vcpu {
+	struct kvm *kvm;
+	int vcpu_id;
+	struct kvm_vcpu_stat stat;
+} CORE;
+
+struct file {
+	void *private_data;
+} CORE;
+
+struct task_struct {
+	int pid;
+	int tgid;
+	int exit_code;
+} CORE;
+
+#endif

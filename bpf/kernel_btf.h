@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The type information of the running kernel and its KVM modules. */
+#ifndef KVMTREE_KERNEL_BTF_H
+#define KVMTREE_KERNEL_BTF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct btf;
+
+#define KERNEL_BTF_MODULES_MAX 3
+
+/* One BTF: vmlinux (fd 0, as the kernel wants it) or a module's. */
+struct kernel_btf_part {
+	const char *name;
+	struct btf *btf;
+	int fd;
+};
+
+struct kernel_btf {
+	struct kernel_btf_part parts[KERNEL_BTF_MODULES_MAX];
+	int part_cnt;
+};
+
+/* A function as BTF knows it. */
+struct kernel_func {
+	const struct kernel_btf_part *part;
+	int32_t type_id;
+	int arg_cnt;
+	const char *returns; /* void, int, bool or pointer */
+};
+
+/*
+ * Loads vmlinux' BTF, and those of `kvm` and of the vendor's module where they are modules.
+ * Returns 0, -ENOENT when the kernel has none, or -errno.
+ */
+int kernel_btf_load(struct kernel_btf *btf, const char *vendor_module);
+void kernel_btf_release(struct kernel_btf *btf);
+
+/* True when a function of this name can be had by fentry as far as BTF can tell. */
+bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The probe plan: for each function of the walk, how it can be seen on this machine. */
+#ifndef KVMTREE_PLAN_H
+#define KVMTREE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/kernel_btf.h"
+#include "bpf/tracefs.h"
+
+enum plan_layer { LAYER_VMM, LAYER_IOCTL, LAYER_KVM, LAYER_VENDOR, LAYER_CNT };
+enum plan_rung { RUNG_FENTRY, RUNG_UPROBE, RUNG_INLINED, RUNG_MISSING, RUNG_CNT };
+
+extern const char *const plan_layer_names[LAYER_CNT];
+extern const char *const plan_rung_names[RUNG_CNT];
+
+/* A row of the function table; its index is its id. Strings belong to the plan. */
+struct plan_func {
+	enum plan_layer layer;
+	enum plan_rung rung;
+	char owner[64]; /* module or binary */
+	char symbol[64];
+	const char *concept;
+	const char *under;
+	const char *args;
+	char note[128];
+	struct kernel_func kernel; /* RUNG_FENTRY */
+};
+
+#define PLAN_FUNCS_MAX 1024
+
+struct plan {
+	const char *vendor;	   /* "amd" or "intel" */
+	const char *vendor_module; /* "kvm_amd" or "kvm_intel" */
+	struct kernel_btf btf;
+	struct tracepoints tracepoints;
+	struct plan_func *funcs;
+	uint32_t func_cnt;
+};
+
+/*
+ * Asks the kernel. Returns 0, or -errno with a sentence in `why` that says what failed and
+ * what to do.
+ */
+int plan_make(struct plan *plan, char *why, size_t why_sz);
+void plan_release(struct plan *plan);
+
+/*
+ * Adds a row for a user-space function; its id, or -ENOSPC. The strings `concept` and
+ * `args` outlive the plan.
+ */
+int plan_add_user(struct plan *plan, const char *binary, const char *symbol, const char *args,
+		  const char *returns);
+
+/* The rows from `first` on as FUNCS text (trace_format.h), for the caller to free; NULL: no memory. */
+char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The eBPF programs in the kernel: loaded as the plan says, attached, and taken away. */
+#ifndef KVMTREE_PROGRAMS_H
+#define KVMTREE_PROGRAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bpf/control.h"
+#include "bpf/plan.h"
+
+struct programs;
+
+struct programs_options {
+	size_t ring_sz;	 /* bytes; a power of two and whole pages */
+	bool is_verbose; /* let libbpf talk */
+};
+
+/*
+ * Loads and attaches all that the plan holds; a function that the kernel refuses becomes
+ * RUNG_MISSING in the plan, with the reason in its note. Returns 0, or -errno and a sentence in
+ * `why`. Nothing is traced before programs_trace.
+ */
+int programs_start(struct programs **programs, struct plan *plan,
+		   const struct programs_options *options, char *why, size_t why_sz);
+
+/* Detaches everything and frees it; NULL is fine. */
+void programs_stop(struct programs *programs);
+
+/*
+ * Traces nothing any more: records stop at once. Detaching takes the kernel a tenth of a second
+ * a function, so the file is closed first; programs_stop does that.
+ */
+void programs_hush(struct programs *programs);
+
+/* Traces this process, and what it will fork. Returns 0 or -errno. */
+int programs_trace(struct programs *programs, pid_t tgid);
+
+/*
+ * Probes the functions of the walk that the program of this process has, and adds them to the
+ * plan; a program that was seen before costs nothing. Returns how many were added, or -errno.
+ */
+int programs_probe_binary(struct programs *programs, struct plan *plan, pid_t pid);
+
+int programs_ring_fd(const struct programs *programs);
+
+/* What was lost on all CPUs: in all, and what no record has told yet. */
+void programs_loss(const struct programs *programs, struct cpu_loss *sum);
+
+/* Functions attached by fentry, tracepoints, user-space functions. */
+struct programs_counts {
+	int functions, tracepoints, user_functions;
+};
+struct programs_counts programs_counts(const struct programs *programs);
+
+#endif

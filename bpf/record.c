@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* kvmtree record: runs COMMAND and writes down what its VMs did. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bpf/child.h"
+#include "bpf/commands.h"
+#include "bpf/environment.h"
+#include "bpf/plan.h"
+#include "bpf/programs.h"
+#include "bpf/record_options.h"
+#include "bpf/recorder.h"
+#include "trace-viewer/trace_writer.h"
+
+/* How long the ring may fill before it is looked at. */
+#define DRAIN_EVERY_MS 10
+
+struct session {
+	struct record_options options;
+	struct plan plan;
+	struct programs *programs;
+	struct trace_writer *writer;
+	struct recorder *recorder;
+	struct child child;
+	bool child_is_there;
+	int out_fd, signal_fd;
+	char why[512];
+};
+
+static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("kvmtree record: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return 1;
+}
+
+static void progress(const struct session *s, const char *text)
+{
+	if (!s->options.is_quiet)
+		fprintf(stderr, "kvmtree record: %s\n", text);
+}
+
+static int file_complain(const struct session *s, int err)
+{
+	const char *cure = err == -ENOSPC || err == -EFBIG || err == -EDQUOT ?
+				   "make room, or write elsewhere with -o; what is written so far "
+				   "can be read" :
+				   "what is written so far can be read";
+
+	return complain("writing %s: %s; %s", s->options.output, strerror(-err), cure);
+}
+
+static int output_open(struct session *s)
+{
+	if (!strcmp(s->options.output, "-")) {
+		s->out_fd = dup(STDOUT_FILENO);
+		if (isatty(STDOUT_FILENO))
+			return complain("standard output is a terminal, and a trace is not text: "
+					"send it to a file or a pipe");
+		return 0;
+	}
+	s->out_fd = open(s->options.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (s->out_fd < 0)
+		return complain("opening %s: %s; name another file with -o", s->options.output,
+				strerror(errno));
+	return 0;
+}
+
+/* The file's head: what is known before the first record. */
+static int head_write(struct session *s)
+{
+	size_t text_sz;
+	char *text;
+	int err = trace_writer_new(&s->writer, s->out_fd);
+
+	if (err)
+		return err;
+	text = environment_meta(s->plan.vendor, s->options.command, &text_sz);
+	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_META, text, text_sz) : -ENOMEM;
+	free(text);
+	if (err)
+		return err;
+	text = plan_funcs_text(&s->plan, 0, &text_sz);
+	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_FUNCS, text, text_sz) : -ENOMEM;
+	free(text);
+	return err;
+}
+
+/* The file's end. Its keys are in docs/trace-format.md. */
+static int end_write(struct session *s, int wait_status)
+{
+	struct recorder_totals totals = recorder_totals(s->recorder);
+	char text[512];
+	int n = snprintf(text, sizeof(text),
+			 "records %" PRIu64 "\nexits %" PRIu64 "\nlost %" PRIu64 "\n"
+			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\nwait_status %d\n",
+			 totals.records, totals.exits, totals.lost, totals.kvm_exits, totals.vcpus,
+			 wait_status);
+
+	return trace_writer_text(s->writer, TRACE_CHUNK_END, text, (size_t)n);
+}
+
+/* Signals come by descriptor from here on; the child was forked before and has its own. */
+static void signals_take(struct session *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* A signal for the recorder is meant for COMMAND, which the terminal may have told already. */
+static void signal_pass_on(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_code != SI_KERNEL)
+		kill(s->child.pid, (int)info.ssi_signo);
+}
+
+/* Until COMMAND has ended. Returns 0, or -errno when the file cannot be written. */
+static int record_run(struct session *s)
+{
+	struct pollfd fds[] = {
+		{ .fd = recorder_fd(s->recorder), .events = POLLIN },
+		{ .fd = s->child.pidfd, .events = POLLIN },
+		{ .fd = s->signal_fd, .events = POLLIN },
+	};
+	int err = 0;
+
+	while (err >= 0 && !(fds[1].revents & POLLIN)) {
+		if (poll(fds, 3, DRAIN_EVERY_MS) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[2].revents & POLLIN)
+			signal_pass_on(s);
+		err = recorder_drain(s->recorder);
+		if (err >= 0)
+			err = recorder_flush_due(s->recorder);
+	}
+	return err < 0 ? err : 0;
+}
+
+static void summary_print(const struct session *s)
+{
+	struct recorder_totals totals = recorder_totals(s->recorder);
+
+	if (!s->options.is_quiet)
+		fprintf(stderr,
+			"kvmtree record: %s: %" PRIu64 " exits, %" PRIu64 " records, %" PRIu64
+			" bytes, %" PRIu64 " lost\n",
+			s->options.output, totals.exits, totals.records,
+			trace_writer_bytes(s->writer), totals.lost);
+	if (totals.lost)
+		complain("%" PRIu64 " records were lost: the buffer was full; give it more with "
+			 "--buffer, now %zu KiB",
+			 totals.lost, s->options.ring_sz >> 10);
+	if (!totals.exits)
+		complain("no VM ran: does %s use KVM?", s->options.command[0]);
+}
+
+/* COMMAND's exit status is ours, as with env, time and strace. */
+static int status_of(const struct session *s, int wait_status)
+{
+	if (WIFSIGNALED(wait_status)) {
+		complain("%s was killed by signal %d (%s); the recording ends there",
+			 s->options.command[0], WTERMSIG(wait_status),
+			 strsignal(WTERMSIG(wait_status)));
+		return 128 + WTERMSIG(wait_status);
+	}
+	return WEXITSTATUS(wait_status);
+}
+
+/* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
+static int session_prepare(struct session *s)
+{
+	struct programs_options programs_options = {
+		.ring_sz = s->options.ring_sz,
+		.is_verbose = s->options.is_verbose,
+	};
+	int err;
+
+	if (environment_check(s->why, sizeof(s->why)) ||
+	    plan_make(&s->plan, s->why, sizeof(s->why)))
+		return complain("%s", s->why);
+	err = child_fork(&s->child, s->options.command);
+	if (err)
+		return complain("starting %s: %s", s->options.command[0], strerror(-err));
+	s->child_is_there = true;
+	signals_take(s);
+	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
+		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
+	if (output_open(s))
+		return 1;
+	err = head_write(s);
+	if (err)
+		return file_complain(s, err);
+	err = recorder_new(&s->recorder, s->programs, &s->plan, s->writer);
+	if (!err)
+		err = programs_trace(s->programs, s->child.pid);
+	if (err)
+		return complain("the ring buffer cannot be read: %s", strerror(-err));
+	return 0;
+}
+
+static int session_run(struct session *s)
+{
+	int err, last, wait_status, exec_err;
+
+	/* The recorder must not starve beside a guest that does nothing but exit. */
+	setpriority(PRIO_PROCESS, 0, -20);
+	child_go(&s->child);
+	err = record_run(s);
+	programs_hush(s->programs);
+	/* Even when the file is lost: a program that waits for us must go on. */
+	last = recorder_drain(s->recorder);
+	if (!err)
+		err = last < 0 ? last : 0;
+	wait_status = child_wait(&s->child);
+	exec_err = child_exec_error(&s->child);
+	if (exec_err) {
+		if (strcmp(s->options.output, "-"))
+			unlink(s->options.output);
+		complain("starting %s: %s; is it spelled right, and is it in PATH?",
+			 s->options.command[0], strerror(exec_err));
+		return exec_err == ENOENT ? 127 : 126;
+	}
+	if (!err)
+		err = end_write(s, wait_status);
+	if (err)
+		return file_complain(s, err);
+	summary_print(s);
+	return status_of(s, wait_status);
+}
+
+static void session_release(struct session *s)
+{
+	recorder_free(s->recorder);
+	trace_writer_free(s->writer);
+	programs_stop(s->programs);
+	plan_release(&s->plan);
+	if (s->child_is_there)
+		child_release(&s->child);
+	if (s->out_fd >= 0)
+		close(s->out_fd);
+	record_options_release(&s->options);
+}
+
+int cmd_record(int argc, char **argv)
+{
+	struct session session = { .out_fd = -1, .signal_fd = -1 };
+	int status = record_options_parse(&session.options, argc, argv);
+
+	if (status != RECORD_OPTIONS_GO)
+		return status;
+	progress(&session, "attaching the probes");
+	status = session_prepare(&session);
+	if (!status)
+		status = session_run(&session);
+	session_release(&session);
+	return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The command line of kvmtree record. */
+#ifndef KVMTREE_RECORD_OPTIONS_H
+#define KVMTREE_RECORD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct record_options {
+	char *output;	/* owned; "-" is standard output */
+	char **command; /* NULL-terminated; belongs to argv */
+	size_t ring_sz; /* bytes */
+	bool is_quiet, is_verbose;
+};
+
+#define RECORD_OPTIONS_GO (-1)
+
+/* RECORD_OPTIONS_GO, or the exit status: help was printed, or the line is wrong. */
+int record_options_parse(struct record_options *options, int argc, char **argv);
+void record_options_release(struct record_options *options);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Drains the ring buffer into the trace file. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/recorder.h"
+
+/* A recorder that is killed loses at most this much, and what is in the ring. */
+#define FLUSH_AFTER_NS 250000000ull
+
+struct recorder {
+	struct programs *programs;
+	struct plan *plan;
+	struct trace_writer *writer;
+	struct ring_buffer *ring;
+	struct recorder_totals totals;
+	uint64_t flushed_ns;
+	int err; /* the first error of the file */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* A traced process has become another program, and waits: probe it, then let it go on. */
+static void exec_handle(struct recorder *recorder, const struct rec_process_exec *rec)
+{
+	uint32_t first = recorder->plan->func_cnt;
+
+	programs_probe_binary(recorder->programs, recorder->plan, (pid_t)rec->header.tgid);
+	if (recorder->plan->func_cnt > first && !recorder->err) {
+		size_t text_sz;
+		char *text = plan_funcs_text(recorder->plan, first, &text_sz);
+
+		recorder->err = text ? trace_writer_text(recorder->writer, TRACE_CHUNK_FUNCS, text,
+							 text_sz) :
+				       -ENOMEM;
+		free(text);
+	}
+	if (rec->is_stopped)
+		kill((pid_t)rec->header.tgid, SIGCONT);
+}
+
+/* What the recorder itself wants to know of a record. */
+static void record_handle(struct recorder *recorder, const union record *rec)
+{
+	recorder->totals.records++;
+	switch (rec->header.kind) {
+	case REC_kvm_exit:
+		recorder->totals.exits++;
+		break;
+	case REC_lost:
+		recorder->totals.lost += rec->lost.count;
+		break;
+	case REC_vcpu_counter:
+		recorder->totals.kvm_exits += rec->vcpu_counter.exits;
+		recorder->totals.vcpus++;
+		break;
+	case REC_process_exec:
+		exec_handle(recorder, &rec->process_exec);
+		break;
+	}
+}
+
+static int on_record(void *context, void *data, size_t data_sz)
+{
+	struct recorder *recorder = context;
+	const union record *rec = data;
+
+	if (data_sz < sizeof(rec->header) || rec->header.size > data_sz)
+		recorder->err = -EINVAL;
+	if (!recorder->err)
+		recorder->err = trace_writer_record(recorder->writer, rec);
+	record_handle(recorder, rec);
+	return 0;
+}
+
+int recorder_new(struct recorder **out, struct programs *programs, struct plan *plan,
+		 struct trace_writer *writer)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+
+	*out = NULL;
+	if (!recorder)
+		return -ENOMEM;
+	recorder->programs = programs;
+	recorder->plan = plan;
+	recorder->writer = writer;
+	recorder->flushed_ns = now_ns();
+	recorder->ring = ring_buffer__new(programs_ring_fd(programs), on_record, recorder, NULL);
+	if (!recorder->ring) {
+		free(recorder);
+		return -errno;
+	}
+	*out = recorder;
+	return 0;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	ring_buffer__free(recorder->ring);
+	free(recorder);
+}
+
+int recorder_fd(const struct recorder *recorder)
+{
+	return ring_buffer__epoll_fd(recorder->ring);
+}
+
+int recorder_drain(struct recorder *recorder)
+{
+	uint64_t before = recorder->totals.records;
+	int err = ring_buffer__consume(recorder->ring);
+
+	if (err < 0 && !recorder->err)
+		recorder->err = err;
+	if (recorder->err)
+		return recorder->err;
+	return (int)(recorder->totals.records - before);
+}
+
+int recorder_flush_due(struct recorder *recorder)
+{
+	uint64_t now = now_ns();
+
+	if (recorder->err || now - recorder->flushed_ns < FLUSH_AFTER_NS)
+		return recorder->err;
+	recorder->flushed_ns = now;
+	recorder->err = trace_writer_flush(recorder->writer);
+	return recorder->err;
+}
+
+struct recorder_totals recorder_totals(const struct recorder *recorder)
+{
+	struct recorder_totals totals = recorder->totals;
+	struct cpu_loss loss;
+
+	/* What no record could tell of any more is lost all the same. */
+	programs_loss(recorder->programs, &loss);
+	if (loss.total > totals.lost)
+		totals.lost = loss.total;
+	return totals;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* From the ring buffer to the trace file: what comes in is counted, acted upon, written. */
+#ifndef KVMTREE_RECORDER_H
+#define KVMTREE_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bpf/plan.h"
+#include "bpf/programs.h"
+#include "trace-viewer/trace_writer.h"
+
+struct recorder;
+
+struct recorder_totals {
+	uint64_t records, exits, lost;
+	uint64_t kvm_exits; /* KVM's own count, of the vCPUs that have been destroyed */
+	uint64_t vcpus;	    /* how many those are */
+};
+
+/* The recorder borrows all of its arguments. Returns 0 or -errno. */
+int recorder_new(struct recorder **recorder, struct programs *programs, struct plan *plan,
+		 struct trace_writer *writer);
+void recorder_free(struct recorder *recorder);
+
+/* A descriptor that is readable when the kernel wants to be read at once. */
+int recorder_fd(const struct recorder *recorder);
+
+/*
+ * Takes everything out of the ring. Returns how many records, or -errno when the file
+ * could not be written (the ring is emptied all the same).
+ */
+int recorder_drain(struct recorder *recorder);
+
+/* Writes out what is under way if the last flush is long ago: a killed recorder loses no more. */
+int recorder_flush_due(struct recorder *recorder);
+
+struct recorder_totals recorder_totals(const struct recorder *recorder);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Reads tracefs' `format` files. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf/tracefs.h"
+
+#define EVENT_NAME_ROW(event) #event,
+const char *const tp_event_names[TP_EVENT_CNT] = { KVMTREE_TP_EVENTS(EVENT_NAME_ROW) };
+
+/* Every field by its event and name, in the order of enum tp_field. */
+#define FIELD_NAME_ROW(event, field) { TPE_##event, #field },
+static const struct {
+	enum tp_event event;
+	const char *name;
+} fields[TP_FIELD_CNT] = { KVMTREE_TP_FIELDS(FIELD_NAME_ROW) };
+
+const char *tracefs_dir(void)
+{
+	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		snprintf(path, sizeof(path), "%s/events", dirs[i]);
+		if (!access(path, X_OK))
+			return dirs[i];
+	}
+	return NULL;
+}
+
+/*
+ * A line "field:unsigned long guest_rip;<tab>offset:16;<tab>size:8;..." : its name is the last word
+ * before the first semicolon.
+ */
+static bool line_parse(char *line, const char **name, struct tp_place *place)
+{
+	char *semicolon = strchr(line, ';'), *word;
+	unsigned int offset, size;
+
+	if (!strstr(line, "field:") || !semicolon)
+		return false;
+	if (sscanf(semicolon, ";\toffset:%u;\tsize:%u;", &offset, &size) != 2)
+		return false;
+	*semicolon = '\0';
+	word = strrchr(line, ' ');
+	if (!word || offset + size > TP_BYTES_MAX)
+		return false;
+	*name = word + 1;
+	place->offset = (__u16)offset;
+	place->size = (__u16)size;
+	return true;
+}
+
+static void place_store(struct tracepoints *tps, enum tp_event event, const char *name,
+			struct tp_place place)
+{
+	for (int i = 0; i < TP_FIELD_CNT; i++)
+		if (fields[i].event == event && !strcmp(fields[i].name, name))
+			tps->places[i] = place;
+}
+
+int tracefs_read(struct tracepoints *tps)
+{
+	const char *dir = tracefs_dir();
+
+	memset(tps, 0, sizeof(*tps));
+	if (!dir)
+		return -errno;
+	for (int event = 0; event < TP_EVENT_CNT; event++) {
+		char path[128], line[256];
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%s/events/kvm/%s/format", dir, tp_event_names[event]);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		while (fgets(line, sizeof(line), file)) {
+			struct tp_place place;
+			const char *name;
+
+			if (line_parse(line, &name, &place))
+				place_store(tps, (enum tp_event)event, name, place);
+		}
+		fclose(file);
+		tps->is_there[event] = true;
+	}
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What tracefs says of the kvm tracepoints: which there are, and where their fields lie. */
+#ifndef KVMTREE_TRACEFS_H
+#define KVMTREE_TRACEFS_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+#include "bpf/tracepoint_fields.h"
+
+struct tracepoints {
+	bool is_there[TP_EVENT_CNT];
+	struct tp_place places[TP_FIELD_CNT];
+};
+
+/* The names of the tracepoints, by enum tp_event. */
+extern const char *const tp_event_names[TP_EVENT_CNT];
+
+/* Where tracefs is mounted, or NULL. */
+const char *tracefs_dir(void);
+
+/*
+ * Reads the `format` of every event in KVMTREE_TP_EVENTS. An event that this kernel lacks,
+ * or whose fields do not fit, is not there. Returns 0, or -errno when tracefs cannot be read.
+ */
+int tracefs_read(struct tracepoints *tps);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What runs in a VM: one of our own guests, or a file. */
+#ifndef VMM_GUEST_H
+#define VMM_GUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "vmm/vm.h"
+
+enum guest_mode {
+	GUEST_REAL,	/* 16-bit real mode */
+	GUEST_FLAT,	/* 32-bit protected mode, flat segments, no paging */
+};
+
+struct guest {
+	const char *name;
+	enum guest_mode mode;
+	const char *arg_name;		/* "" if it takes none */
+	uint32_t arg_default;
+	const char *sentence;
+	const uint8_t *image;
+	size_t image_sz;
+};
+
+/* The embedded guest of that name, or NULL. */
+const struct guest *guest_find(const char *name);
+
+/* The embedded guest whose name is almost that, or NULL. */
+const struct guest *guest_near(const char *name);
+
+void guest_list(FILE *out);
+
+/*
+ * The guest that the command line calls name: embedded, or else the file at that path, a flat
+ * 16-bit image. Returns NULL after a message. guest_free() is due, and takes NULL.
+ */
+const struct guest *guest_open(const char *name);
+void guest_free(const struct guest *guest);
+
+/* Copies the image to GUEST_LOAD_GPA. Returns 0, or a negative number after a message. */
+int guest_load(const struct vm *vm, const struct guest *guest);
+
+#endif

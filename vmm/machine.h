@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* A machine: a VM, its memory, its devices on two buses, its vCPUs, and the guest in it. */
+#ifndef VMM_MACHINE_H
+#define VMM_MACHINE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vmm/bus.h"
+#include "vmm/guest.h"
+#include "vmm/vm.h"
+
+#define DEVICES_MAX 16
+
+struct vcpu;
+
+struct machine_config {
+	const struct guest *guest;	/* borrowed */
+	uint32_t arg;			/* for the guest, in EAX */
+	uint64_t ram_sz;		/* bytes */
+	unsigned int vcpu_cnt;
+};
+
+struct machine {
+	struct machine_config config;
+	struct vm vm;
+	struct bus ports, mmio;
+	void *device_owners[DEVICES_MAX];
+	struct vcpu *vcpus;		/* config.vcpu_cnt of them */
+	unsigned int vcpu_started;	/* how many of them have a thread */
+
+	/* Between the vCPUs' threads and the main thread; lock guards all but stop, status. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int vcpu_created;	/* have been through vcpu_create(), well or not */
+	unsigned int vcpu_ended;
+	bool open;			/* the vCPUs may run */
+	bool stop;			/* the vCPUs are to end; atomic */
+	int status;			/* the largest reported; atomic */
+};
+
+/*
+ * The life of a machine, in this order, on the main thread:
+ *	machine_init()		builds all; its vCPUs exist, each on its thread, and wait
+ *	machine_start()		lets them run
+ *	machine_ended()		true when the last vCPU has ended
+ *	machine_release()	ends it if it still runs, gives all back
+ * machine_init() returns NULL after a message.
+ */
+struct machine *machine_init(const struct machine_config *config);
+void machine_start(struct machine *m);
+bool machine_ended(struct machine *m);
+void machine_release(struct machine *m);
+
+/* Ends all vCPUs of the machine; any thread may call it. */
+void machine_stop(struct machine *m, int status);
+
+/* The machine's status becomes at least status; any thread may call it. */
+void machine_report_status(struct machine *m, int status);
+
+static inline bool machine_stopping(const struct machine *m)
+{
+	return __atomic_load_n(&m->stop, __ATOMIC_ACQUIRE);
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns the program: from the command line to the machines, and to the exit status. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vmm/complain.h"
+#include "vmm/guest.h"
+#include "vmm/machine.h"
+#include "vmm/number.h"
+#include "vmm/options.h"
+#include "vmm/signals.h"
+#include "vmm/status.h"
+#include "vmm/vcpu.h"
+
+/* Fills in what one guest's machine is to be. Returns 0, or -EINVAL after a message. */
+static int configure(struct machine_config *config, const struct options *o,
+		     const struct run_request *run)
+{
+	uint64_t arg;
+
+	config->ram_sz = o->ram_sz;
+	config->vcpu_cnt = (unsigned int)o->cpus;
+	config->guest = guest_open(run->guest);
+	if (!config->guest)
+		return -EINVAL;
+	arg = config->guest->arg_default;
+	if (run->arg && !*config->guest->arg_name) {
+		complain("%s %s: %s takes no argument; to run two guests, put a + between them",
+			 run->guest, run->arg, run->guest);
+		return -EINVAL;
+	}
+	if (run->arg && (number_parse(run->arg, &arg) < 0 || arg > UINT32_MAX)) {
+		complain("%s %s: not a number of 32 bits; give one from 0 to 4294967295",
+			 run->guest, run->arg);
+		return -EINVAL;
+	}
+	config->arg = (uint32_t)arg;
+	return 0;
+}
+
+static bool all_ended(struct machine **machines, unsigned int cnt)
+{
+	for (unsigned int i = 0; i < cnt; i++)
+		if (!machine_ended(machines[i]))
+			return false;
+	return true;
+}
+
+static void run_all(struct machine **machines, unsigned int cnt)
+{
+	for (unsigned int i = 0; i < cnt; i++)
+		machine_start(machines[i]);
+	while (!all_ended(machines, cnt)) {
+		int sig = signals_wait();
+
+		for (unsigned int i = 0; sig && i < cnt; i++)
+			machine_stop(machines[i], VMM_SIGNAL + sig);
+	}
+}
+
+static void report(const struct machine *m)
+{
+	for (unsigned int i = 0; i < m->config.vcpu_cnt; i++)
+		complain("%s, vCPU %u: %" PRIu64 " exits to user space", m->config.guest->name, i,
+			 m->vcpus[i].exits);
+	complain("%s: status %d; where no device is: %" PRIu64 " bytes read, %" PRIu64 " written",
+		 m->config.guest->name, m->status, m->ports.unclaimed_reads + m->mmio.unclaimed_reads,
+		 m->ports.unclaimed_writes + m->mmio.unclaimed_writes);
+}
+
+/* Builds all machines, runs them at once, ends them. Returns the largest status. */
+static int run(const struct machine_config *configs, unsigned int cnt, bool verbose)
+{
+	struct machine *machines[RUNS_MAX];
+	unsigned int built = 0;
+	int status = VMM_OK;
+
+	while (built < cnt && (machines[built] = machine_init(&configs[built])))
+		built++;
+	if (built == cnt)
+		run_all(machines, cnt);
+	else
+		status = VMM_NO_MACHINE;
+
+	for (unsigned int i = 0; i < built; i++) {
+		if (machines[i]->status > status)
+			status = machines[i]->status;
+		if (verbose && built == cnt)
+			report(machines[i]);
+	}
+	while (built--)
+		machine_release(machines[built]);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct machine_config configs[RUNS_MAX] = {0};
+	struct options o;
+	int status = VMM_OK;
+
+	if (options_parse(&o, argc, argv) < 0)
+		return VMM_USAGE;
+	if (o.help)
+		options_help(stdout);
+	else if (o.version)
+		puts("vmm " KVMTREE_VERSION);
+	else if (o.list)
+		guest_list(stdout);
+	if (fflush(stdout)) {
+		complain("standard output: %s", strerror(errno));
+		return VMM_NO_MACHINE;
+	}
+
+	for (unsigned int i = 0; i < o.run_cnt && !status; i++)
+		if (configure(&configs[i], &o, &o.runs[i]) < 0)
+			status = VMM_USAGE;
+	if (!status && o.run_cnt) {
+		signals_init();
+		status = run(configs, o.run_cnt, o.verbose);
+	}
+	for (unsigned int i = 0; i < o.run_cnt; i++)
+		guest_free(configs[i].guest);
+	return status;
+}

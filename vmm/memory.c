@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns the guest's memory: anonymous pages of ours that KVM shows to the guest as RAM. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "vmm/complain.h"
+#include "vmm/kvm_ioctl.h"
+#include "vmm/vm.h"
+#include "vmm/walk.h"
+
+/*
+ * Seed (the chapter before): kvm_create_phys_mem(); QEMU today: kvm_set_user_memory_region().
+ * Kernel: kvm_vm_ioctl_set_memory_region -> __kvm_set_memory_region. No page is mapped yet:
+ * that happens at the first touch, by an EPT violation (VMX) or a nested page fault (SVM).
+ */
+WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
+{
+	struct memory_slot *slot = &vm->slots[vm->slot_cnt];
+	struct kvm_userspace_memory_region region = {
+		.slot = vm->slot_cnt, .guest_phys_addr = base.v, .memory_size = size};
+	void *host;
+	int err;
+
+	if (vm->slot_cnt == VM_SLOTS_MAX)
+		return -ENOSPC;
+	host = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (host == MAP_FAILED) {
+		err = -errno;
+		complain("guest memory, %llu bytes: %s; ask for less with --mem",
+			 (unsigned long long)size, strerror(-err));
+		return err;
+	}
+	region.userspace_addr = (uintptr_t)host;
+	err = KVM_IOCTL(vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+	if (err < 0) {
+		munmap(host, size);
+		return err;
+	}
+	*slot = (struct memory_slot){.base = base, .size = size, .host = host};
+	vm->slot_cnt++;
+	return 0;
+}
+
+uint8_t *memory_at(const struct vm *vm, gpa_t addr, uint64_t len)
+{
+	for (unsigned int i = 0; i < vm->slot_cnt; i++) {
+		const struct memory_slot *slot = &vm->slots[i];
+		uint64_t off = addr.v - slot->base.v;
+
+		/* Below base, off wraps round and is larger than any size. */
+		if (off < slot->size && len <= slot->size - off)
+			return slot->host + off;
+	}
+	return NULL;
+}
+
+void memory_release(struct vm *vm)
+{
+	while (vm->slot_cnt) {
+		struct memory_slot *slot = &vm->slots[--vm->slot_cnt];
+
+		munmap(slot->host, slot->size);
+	}
+}

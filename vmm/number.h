@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Numbers and sizes as people write them on a command line. */
+#ifndef VMM_NUMBER_H
+#define VMM_NUMBER_H
+
+#include <stdint.h>
+
+/*
+ * Reads a whole number, decimal, or with 0x hexadecimal. Returns 0, or -EINVAL if text is not
+ * one, -ERANGE if it does not fit.
+ */
+int number_parse(const char *text, uint64_t *value);
+
+/* The same with a suffix K, M or G (powers of 1024, small letters too); the result is bytes. */
+int size_parse(const char *text, uint64_t *bytes);
+
+#endif

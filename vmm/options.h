@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The command line of vmm. */
+#ifndef VMM_OPTIONS_H
+#define VMM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define RUNS_MAX 16
+
+/* One guest to run, in a VM of its own. */
+struct run_request {
+	const char *guest;	/* borrowed from argv */
+	const char *arg;	/* NULL if none is given */
+};
+
+struct options {
+	uint64_t ram_sz;	/* bytes, for each VM */
+	uint64_t cpus;		/* for each VM */
+	bool verbose, list, help, version;
+	unsigned int run_cnt;
+	struct run_request runs[RUNS_MAX];
+};
+
+/*
+ * Reads the command line. Returns 0, or -EINVAL after a message. Without --list, --help or
+ * --version there is at least one run.
+ */
+int options_parse(struct options *o, int argc, char **argv);
+
+void options_help(FILE *out);
+
+#endif

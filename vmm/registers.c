@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns the state in which a vCPU starts: the guest's mode, its entry, its argument. */
+#include "vmm/guest_abi.h"
+#include "vmm/kvm_ioctl.h"
+#include "vmm/vcpu.h"
+#include "vmm/walk.h"
+
+/* Control registers: SDM vol. 3, 2.5; APM vol. 2, 3.1. */
+#define CR0_PE (1u << 0)
+#define CR0_ET (1u << 4)
+
+#define RFLAGS_ALWAYS_1 (1u << 1)
+
+/* Segment types with the accessed bit, which VMX demands (SDM vol. 3, 27.3.1.2). */
+#define TYPE_CODE 0xb	/* execute, read, accessed */
+#define TYPE_DATA 0x3	/* read, write, accessed */
+
+/* In real mode the base must be 16 times the selector, or VMX refuses the entry. */
+static struct kvm_segment real_segment(unsigned int type, uint16_t selector)
+{
+	return (struct kvm_segment){.base = selector * 16u, .limit = 0xffff,
+				    .selector = selector, .type = (uint8_t)type, .present = 1,
+				    .s = 1};
+}
+
+static struct kvm_segment flat_segment(unsigned int type, uint16_t selector)
+{
+	return (struct kvm_segment){.base = 0, .limit = 0xffffffff, .selector = selector,
+				    .type = (uint8_t)type, .present = 1, .s = 1, .db = 1, .g = 1};
+}
+
+static void set_real_mode(struct kvm_sregs *s, uint32_t stack)
+{
+	s->cr0 = CR0_ET;
+	s->cs = real_segment(TYPE_CODE, 0);
+	s->ds = s->es = s->fs = s->gs = real_segment(TYPE_DATA, 0);
+	s->ss = real_segment(TYPE_DATA, (uint16_t)(stack / 16));
+	s->idt.base = 0;
+	s->idt.limit = 0x3ff;
+}
+
+/*
+ * No descriptor table is behind these selectors: the processor looks at one only when a
+ * segment is loaded, and KVM has loaded them. With an empty IDT any exception is a triple fault.
+ */
+static void set_flat_mode(struct kvm_sregs *s)
+{
+	s->cr0 = CR0_ET | CR0_PE;
+	s->cs = flat_segment(TYPE_CODE, 0x08);
+	s->ds = s->es = s->fs = s->gs = s->ss = flat_segment(TYPE_DATA, 0x10);
+	s->idt.base = 0;
+	s->idt.limit = 0;
+}
+
+/*
+ * Seed: kvm_load_registers() -> kvm_arch_load_regs(); QEMU today: kvm_arch_put_registers().
+ * Kernel: kvm_arch_vcpu_ioctl_set_sregs, kvm_arch_vcpu_ioctl_set_regs. We read the system
+ * registers first: what we do not set stays as KVM's reset left it.
+ */
+WALK int vcpu_load_registers(struct vcpu *vcpu)
+{
+	const struct machine_config *config = &vcpu->machine->config;
+	uint32_t stack = GUEST_STACK_GPA + vcpu->id * GUEST_STACK_SIZE;
+	bool real = config->guest->mode == GUEST_REAL;
+	struct kvm_sregs sregs;
+	struct kvm_regs regs = {
+		.rip = GUEST_LOAD_GPA,
+		.rflags = RFLAGS_ALWAYS_1,
+		.rsp = real ? GUEST_STACK_SIZE : stack + GUEST_STACK_SIZE,
+		.rax = config->arg,
+		.rbx = vcpu->id,
+	};
+	int err = KVM_IOCTL(vcpu->fd, KVM_GET_SREGS, &sregs);
+
+	if (err < 0)
+		return err;
+	if (real)
+		set_real_mode(&sregs, stack);
+	else
+		set_flat_mode(&sregs);
+	err = KVM_IOCTL(vcpu->fd, KVM_SET_SREGS, &sregs);
+	return err < 0 ? err : KVM_IOCTL(vcpu->fd, KVM_SET_REGS, &regs);
+}

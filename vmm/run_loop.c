@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns the loop in which a vCPU spends its life: enter the guest, serve its exit, again. */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "vmm/complain.h"
+#include "vmm/exits.h"
+#include "vmm/status.h"
+#include "vmm/vcpu.h"
+#include "vmm/walk.h"
+
+/*
+ * Seed: kvm_main_loop_cpu(); QEMU today: the do-while in kvm_vcpu_thread_fn(). The seed loads
+ * the registers here, at the top; we did so just before.
+ */
+WALK void vcpu_run(struct vcpu *vcpu)
+{
+	do {
+		if (vcpu_exec(vcpu) == VCPU_END)
+			break;
+	} while (vcpu_wait(vcpu));
+}
+
+static enum vcpu_turn cannot_run(struct vcpu *vcpu, int err)
+{
+	complain("KVM_RUN of vCPU %u: %s; %s", vcpu->id, strerror(-err),
+		 err == -EFAULT ? "the guest touched memory that we could not give it"
+				: "the kernel's log (dmesg) may say more");
+	machine_stop(vcpu->machine, VMM_NO_VCPU);
+	return VCPU_END;
+}
+
+/*
+ * One turn. Seed and QEMU today: kvm_cpu_exec(), which by now holds QEMU's loop too.
+ * The seed's switch is the table behind exit_handler().
+ */
+WALK enum vcpu_turn vcpu_exec(struct vcpu *vcpu)
+{
+	int err = vcpu_enter(vcpu);
+
+	/*
+	 * The guest was interrupted, or is not to run yet: the kernel need not have written
+	 * exit_reason, which may still tell of the exit before. -EINTR is no KVM_EXIT_INTR.
+	 */
+	if (err == -EINTR || err == -EAGAIN)
+		return VCPU_AGAIN;
+	if (err < 0)
+		return cannot_run(vcpu, err);
+	vcpu->exits++;
+	return exit_handler(vcpu->run->exit_reason)(vcpu);
+}
+
+/*
+ * Into the guest, and back out. Seed: kvm_run(); QEMU today: KVM_RUN in kvm_cpu_exec().
+ * Kernel: kvm_arch_vcpu_ioctl_run -> vcpu_run -> vcpu_enter_guest -> vmx_vcpu_run ->
+ * __vmx_vcpu_run (VMLAUNCH, VMRESUME), or svm_vcpu_run -> __svm_vcpu_run (VMRUN): the seed's
+ * "vm_enter". Returns 0, or -errno.
+ */
+WALK int vcpu_enter(struct vcpu *vcpu)
+{
+	return ioctl(vcpu->fd, KVM_RUN, 0) < 0 ? -errno : 0;
+}
+
+/*
+ * Between two turns. Seed: kvm_main_loop_wait(), which waits for SIG_IPI with a timeout;
+ * QEMU today: qemu_wait_io_event(). None of our devices makes a vCPU wait, so it only looks
+ * whether the machine is to end. Returns false if it is.
+ */
+WALK bool vcpu_wait(struct vcpu *vcpu)
+{
+	/* Cleared before the look at the flag: a kick in between must not be lost. */
+	if (vcpu->run->immediate_exit)
+		__atomic_store_n(&vcpu->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
+	return !machine_stopping(vcpu->machine);
+}

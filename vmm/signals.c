@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns which thread takes which signal. */
+#include <stddef.h>
+#include <unistd.h>
+
+#include "vmm/signals.h"
+
+#define SIGNAL_NOTICE SIGUSR2
+
+static __thread struct kvm_run *kicked_run;
+
+/*
+ * A signal that arrives between the last look at the stop flag and the ioctl would be lost if
+ * it only interrupted: with immediate_exit set, KVM_RUN returns at once. api.rst, section 5.
+ */
+static void take_kick(int sig)
+{
+	(void)sig;
+	if (kicked_run)
+		__atomic_store_n(&kicked_run->immediate_exit, 1, __ATOMIC_RELAXED);
+}
+
+static void to_main_thread(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGNAL_NOTICE);
+}
+
+void signals_init(void)
+{
+	struct sigaction kick = {.sa_handler = take_kick};
+	sigset_t set;
+
+	sigaction(SIGNAL_KICK, &kick, NULL);
+	to_main_thread(&set);
+	sigaddset(&set, SIGNAL_KICK);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void signals_take_kicks(struct kvm_run *run)
+{
+	sigset_t set;
+
+	kicked_run = run;
+	sigemptyset(&set);
+	sigaddset(&set, SIGNAL_KICK);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void signals_notify(void)
+{
+	/* Blocked in every thread, so it stays with the process until sigwait() takes it. */
+	kill(getpid(), SIGNAL_NOTICE);
+}
+
+int signals_wait(void)
+{
+	sigset_t set;
+	int sig;
+
+	to_main_thread(&set);
+	if (sigwait(&set, &sig))
+		return 0;
+	return sig == SIGNAL_NOTICE ? 0 : sig;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* A vCPU: a thread of ours that lends itself to the guest. */
+#ifndef VMM_VCPU_H
+#define VMM_VCPU_H
+
+#include <linux/kvm.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/machine.h"
+
+struct vcpu {
+	struct machine *machine;
+	struct kvm_run *run;	/* the page we share with the kernel; mapped from fd */
+	size_t run_sz;
+	int fd;
+	unsigned int id;
+	uint64_t exits;		/* to user space */
+	pthread_t thread;
+};
+
+/* What a turn of the run loop ends with. */
+enum vcpu_turn {
+	VCPU_AGAIN,	/* enter the guest again */
+	VCPU_END,	/* this vCPU's life is over */
+};
+
+/*
+ * Starts the thread of vCPU id and waits until it has created the vCPU. Returns 0, or a
+ * negative number after a message. vcpu_release() is due after 0.
+ */
+int vcpu_new(struct machine *m, unsigned int id);
+
+/* Waits for the thread to end, then gives back the mapping and the descriptor. */
+void vcpu_release(struct vcpu *vcpu);
+
+/* On the vCPU's own thread, in this order. The int ones return < 0 after a message. */
+void *vcpu_thread(void *vcpu);
+int vcpu_create(struct vcpu *vcpu);
+int vcpu_set_cpuid(struct vcpu *vcpu);
+int vcpu_load_registers(struct vcpu *vcpu);
+void vcpu_run(struct vcpu *vcpu);
+enum vcpu_turn vcpu_exec(struct vcpu *vcpu);
+int vcpu_enter(struct vcpu *vcpu);
+bool vcpu_wait(struct vcpu *vcpu);
+
+/* Makes a vCPU that is in KVM_RUN, or about to be, come out. The stop flag is to be set first. */
+void vcpu_kick(struct vcpu *vcpu);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Owns the making of a vCPU: its descriptor, the page shared with the kernel, its CPUID. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "vmm/complain.h"
+#include "vmm/kvm_ioctl.h"
+#include "vmm/signals.h"
+#include "vmm/vcpu.h"
+#include "vmm/walk.h"
+
+#define CPUID_ENTRIES 256	/* KVM_MAX_CPUID_ENTRIES in arch/x86/kvm/cpuid.h */
+
+/*
+ * Seed: kvm_create_vcpu(); QEMU today: kvm_init_vcpu() -> kvm_create_vcpu() in kvm-all.c.
+ * Kernel: kvm_vm_ioctl_create_vcpu -> kvm_arch_vcpu_create -> vmx_vcpu_create (the seed's
+ * vmx_create_vcpu) or svm_vcpu_create.
+ */
+WALK int vcpu_create(struct vcpu *vcpu)
+{
+	const struct vm *vm = &vcpu->machine->vm;
+	void *run;
+	int sz;
+
+	vcpu->fd = KVM_IOCTL(vm->fd, KVM_CREATE_VCPU, vcpu->id);
+	if (vcpu->fd < 0)
+		return vcpu->fd;
+
+	/* Longer than a page: behind struct kvm_run lies the data of port I/O. */
+	sz = KVM_IOCTL(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+	if (sz < 0)
+		return sz;
+	if ((size_t)sz < sizeof(*vcpu->run)) {
+		complain("KVM_GET_VCPU_MMAP_SIZE: %d bytes, too few; use a newer kernel", sz);
+		return -EINVAL;
+	}
+	run = mmap(NULL, (size_t)sz, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+	if (run == MAP_FAILED) {
+		int err = -errno;
+
+		complain("mmap of vCPU %u: %s; free some memory", vcpu->id, strerror(-err));
+		return err;
+	}
+	vcpu->run = run;
+	vcpu->run_sz = (size_t)sz;
+	signals_take_kicks(run);
+	return vcpu_set_cpuid(vcpu);
+}
+
+/* Which CPUs of one another's table differ: the leaves that name the CPU. */
+static void set_identity(struct kvm_cpuid_entry2 *e, unsigned int id)
+{
+	switch (e->function) {
+	case 0x1:
+		e->ebx = (e->ebx & 0x00ffffff) | id << 24;	/* initial APIC ID */
+		e->ecx |= 1u << 31;				/* a hypervisor is present */
+		break;
+	case 0xb:
+	case 0x1f:
+		e->edx = id;	/* x2APIC ID, in every subleaf */
+		break;
+	case 0x8000001e:
+		e->eax = id;	/* AMD: extended APIC ID */
+		break;
+	}
+}
+
+/*
+ * A vCPU is born with an empty CPUID: every leaf reads as zeros. QEMU today:
+ * kvm_arch_init_vcpu(); kernel: kvm_vcpu_ioctl_set_cpuid2. The guest's CPUID instruction
+ * then exits to the kernel, which answers from this table; we do not see it.
+ */
+WALK int vcpu_set_cpuid(struct vcpu *vcpu)
+{
+	struct kvm_cpuid2 *cpuid;
+	int err;
+
+	cpuid = calloc(1, sizeof(*cpuid) + CPUID_ENTRIES * sizeof(cpuid->entries[0]));
+	if (!cpuid) {
+		complain("CPUID of vCPU %u: out of memory; free some", vcpu->id);
+		return -ENOMEM;
+	}
+	cpuid->nent = CPUID_ENTRIES;
+	err = KVM_IOCTL(vcpu->machine->vm.kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
+	if (err >= 0) {
+		for (unsigned int i = 0; i < cpuid->nent && i < CPUID_ENTRIES; i++)
+			set_identity(&cpuid->entries[i], vcpu->id);
+		err = KVM_IOCTL(vcpu->fd, KVM_SET_CPUID2, cpuid);
+	}
+	free(cpuid);
+	return err;
+}
