@@ -158,12 +158,15 @@ static int field_set(struct script *s, const struct record_kind *kind, union rec
 
 static int record_line(struct script *s, char *line)
 {
-	char *at = line, *word = strsep(&at, " "), *end;
+	char *at = line, *word = strsep(&at, " ");
 	const struct record_kind *kind;
 	union record rec;
+	uint64_t later_ns;
 	int err = 0;
 
-	s->now_ns += strtoull(word + 1, &end, 0);
+	if (!value_parse(s, word + 1, &later_ns))
+		return fail(s, "%s: not a time", word);
+	s->now_ns += later_ns;
 	word = at ? strsep(&at, " ") : NULL;
 	kind = word ? record_kind_by_name(word, strlen(word)) : NULL;
 	if (!kind)
