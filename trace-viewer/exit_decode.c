@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Exits in the vendor's terms and in plain words. */
+#include "trace-viewer/exit_decode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "trace-viewer/kb.h"
+
+/* Flags of a VMX exit reason above the basic one (SDM 3, Basic VM-Exit Information). */
+#define VMX_BASIC_MASK	 0xffffu
+#define VMX_FAILED_ENTRY (1u << 31)
+
+enum {
+	VMX_EXCEPTION_NMI = 0, VMX_EXTERNAL_INTERRUPT = 1, VMX_CR_ACCESS = 28, VMX_DR_ACCESS = 29,
+	VMX_IO_INSTRUCTION = 30, VMX_MSR_READ = 31, VMX_MSR_WRITE = 32, VMX_EPT_VIOLATION = 48,
+	VMX_EPT_MISCONFIG = 49,
+};
+enum { SVM_IOIO = 0x7b, SVM_NPF = 0x400, SVM_EXCEPTION_FIRST = 0x40, SVM_EXCEPTION_LAST = 0x5f };
+
+static const struct kb_exit *exit_row(uint32_t isa, uint32_t reason)
+{
+	if (isa == REC_ISA_VMX)
+		return kb_vmx_exit(reason & VMX_BASIC_MASK);
+	return isa == REC_ISA_SVM ? kb_svm_exit(reason) : NULL;
+}
+
+static bool is_vmx(uint32_t isa, uint32_t reason, uint32_t basic)
+{
+	return isa == REC_ISA_VMX && (reason & VMX_BASIC_MASK) == basic &&
+	       !(reason & VMX_FAILED_ENTRY);
+}
+
+/*
+ *  VMX qualification             SVM EXITINFO1
+ *  2:0   size - 1                0     1: IN
+ *  3     1: IN                   2     string
+ *  4     string                  3     REP
+ *  5     REP                     6:4   one bit for 4, 2, 1 bytes
+ *  31:16 port                    31:16 port
+ */
+bool exit_io(uint32_t isa, uint32_t reason, uint64_t info1, struct exit_io *io)
+{
+	if (is_vmx(isa, reason, VMX_IO_INSTRUCTION)) {
+		io->size = (uint32_t)(info1 & 7) + 1;
+		io->is_in = info1 >> 3 & 1;
+		io->is_string = info1 >> 4 & 1;
+		io->is_repeated = info1 >> 5 & 1;
+	} else if (isa == REC_ISA_SVM && reason == SVM_IOIO) {
+		io->size = (uint32_t)(info1 >> 4 & 7);
+		io->is_in = info1 & 1;
+		io->is_string = info1 >> 2 & 1;
+		io->is_repeated = info1 >> 3 & 1;
+	} else {
+		return false;
+	}
+	io->port = (uint32_t)(info1 >> 16 & 0xffff);
+	return true;
+}
+
+bool exit_is_nested_fault(uint32_t isa, uint32_t reason)
+{
+	return is_vmx(isa, reason, VMX_EPT_VIOLATION) || (isa == REC_ISA_SVM && reason == SVM_NPF);
+}
+
+/* --- keys ------------------------------------------------------------------- */
+
+static uint64_t key_mix(uint64_t key, uint64_t value)
+{
+	key = (key ^ value) * 0x9ddfea08eb382d69ull;
+	return key ^ key >> 29;
+}
+
+uint64_t exit_key(const struct node_exit *e)
+{
+	const struct exit_detail *d = &e->detail;
+	uint64_t key = key_mix(key_mix(e->reason, e->isa), (uint64_t)e->user_reason);
+	struct exit_io io;
+
+	if (exit_io(e->isa, e->reason, e->info1, &io))
+		return key_mix(key, e->info1 & 0xffff007f);
+	if (is_vmx(e->isa, e->reason, VMX_CR_ACCESS))
+		key = key_mix(key, e->info1 & 0x3f); /* not which register the value came from */
+	if (d->kind == REC_kvm_mmio)
+		return key_mix(key, d->addr << 1 | d->is_write);
+	if (e->has_fault)
+		return key_mix(key, e->fault_error);
+	if (d->kind && d->kind != REC_kvm_pio)
+		return key_mix(key, (uint64_t)d->kind << 40 | (uint64_t)d->index << 1 | d->is_write);
+	return key;
+}
+
+/* --- names ------------------------------------------------------------------ */
+
+void exit_add_name(struct text *t, uint32_t isa, uint32_t reason)
+{
+	const struct kb_exit *row = exit_row(isa, reason);
+	uint32_t flags = isa == REC_ISA_VMX ? reason & ~VMX_BASIC_MASK : 0;
+	static const struct { uint32_t flag; const char *name; } names[] = {
+		{ 1u << 31, "FAILED_ENTRY" }, { 1u << 29, "VMX_ROOT" }, { 1u << 28, "PENDING_MTF" },
+		{ 1u << 27, "ENCLAVE" },      { 1u << 26, "BUS_LOCK" },
+	};
+
+	if (row)
+		text_add(t, "%s", row->name);
+	else if (isa == REC_ISA_VMX || isa == REC_ISA_SVM)
+		text_add(t, "UNKNOWN(%s 0x%x)", isa == REC_ISA_VMX ? "vmx" : "svm", reason);
+	else
+		text_add(t, "UNKNOWN(isa %u, 0x%x)", isa, reason);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (flags & names[i].flag) {
+			text_add(t, "|%s", names[i].name);
+			flags &= ~names[i].flag;
+		}
+	if (flags)
+		text_add(t, "|0x%x", flags);
+}
+
+/* --- details ------------------------------------------------------------------ */
+
+static void add_value(struct text *t, uint64_t value, uint32_t size)
+{
+	if (size == 1 && value >= 0x20 && value < 0x7f)
+		text_add(t, "'%c'", (char)value);
+	else if (size == 1 && value == '\n')
+		text_add(t, "'\\n'");
+	else if (size == 1 && value == '\r')
+		text_add(t, "'\\r'");
+	else
+		text_add(t, "0x%llx", (unsigned long long)value);
+}
+
+static void add_size(struct text *t, uint32_t size, uint32_t repeat)
+{
+	if (repeat > 1)
+		text_add(t, " (%u × %u byte%s)", repeat, size, size == 1 ? "" : "s");
+	else if (size)
+		text_add(t, " (%u byte%s)", size, size == 1 ? "" : "s");
+}
+
+static void add_pio(struct text *t, const struct exit_detail *d, bool ascii)
+{
+	text_add(t, "%s 0x%x", d->is_write ? "out" : "in", d->index);
+	if (d->has_value) {
+		text_add(t, "%s", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "));
+		add_value(t, d->value, d->size);
+		if (d->repeat > 1)
+			text_add(t, ascii ? ".." : "…");
+	}
+	add_size(t, d->size, d->repeat);
+}
+
+static void add_mmio(struct text *t, const struct exit_detail *d, bool ascii)
+{
+	text_add(t, "mmio %s 0x%llx", d->is_write ? "write" : "read", (unsigned long long)d->addr);
+	if (d->has_value) {
+		text_add(t, "%s", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "));
+		text_add(t, "0x%llx", (unsigned long long)d->value);
+	}
+	add_size(t, d->size, 1);
+}
+
+static void add_msr(struct text *t, const struct exit_detail *d, bool ascii)
+{
+	const char *name = kb_msr_name(d->index);
+
+	text_add(t, "%s 0x%x", d->is_write ? "write" : "read", d->index);
+	if (name)
+		text_add(t, " %s", name);
+	text_add(t, "%s0x%llx", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "),
+		 (unsigned long long)d->value);
+	if (d->is_fault)
+		text_add(t, ", refused");
+}
+
+static void add_cpuid(struct text *t, const struct exit_detail *d)
+{
+	const char *name = kb_cpuid_leaf(d->index);
+
+	text_add(t, "leaf 0x%x", d->index);
+	if (d->addr)
+		text_add(t, ".%llu", (unsigned long long)d->addr);
+	if (name)
+		text_add(t, " %s", name);
+	if (d->is_fault)
+		text_add(t, ", not in the table");
+}
+
+void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
+{
+	switch (d->kind) {
+	case REC_kvm_pio:
+		add_pio(t, d, ascii);
+		break;
+	case REC_kvm_mmio:
+		add_mmio(t, d, ascii);
+		break;
+	case REC_kvm_msr:
+		add_msr(t, d, ascii);
+		break;
+	case REC_kvm_cpuid:
+		add_cpuid(t, d);
+		break;
+	case REC_kvm_cr:
+		text_add(t, "%s cr%u%s0x%llx", d->is_write ? "write" : "read", d->index,
+			 d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "),
+			 (unsigned long long)d->value);
+		break;
+	case REC_kvm_hypercall:
+		text_add(t, "nr %llu", (unsigned long long)d->addr);
+		break;
+	}
+	if (d->cnt > 1)
+		text_add(t, " +%u more", d->cnt - 1);
+}
+
+/* PFERR_* of the kernel: the page-fault error code of the architecture, and two bits more. */
+static void add_fault_access(struct text *t, uint64_t error)
+{
+	text_add(t, " %s", error & 16 ? "fetch" : error & 2 ? "write" : "read");
+	if (error & 8)
+		text_add(t, ", reserved bit");
+	else
+		text_add(t, ", %s", error & 1 ? "not allowed" : "not present");
+	if (error >> 33 & 1)
+		text_add(t, ", by a page walk");
+}
+
+/* EPT violation qualification: 2:0 read, write, fetch; 5:3 what the entry allows. */
+static void add_ept_access(struct text *t, uint64_t qualification)
+{
+	text_add(t, " %s, %s", qualification & 4 ? "fetch" : qualification & 2 ? "write" : "read",
+		 qualification & 0x38 ? "not allowed" : "not present");
+}
+
+static void add_fault(struct text *t, const struct node_exit *e, bool ascii)
+{
+	if (e->has_fault) {
+		text_add(t, "gpa 0x%llx", (unsigned long long)e->fault_lo);
+		if (e->fault_hi != e->fault_lo)
+			text_add(t, "%s0x%llx", ascii ? " .. " : " … ",
+				 (unsigned long long)e->fault_hi);
+		add_fault_access(t, e->fault_error);
+	} else if (e->isa == REC_ISA_SVM) {
+		text_add(t, "gpa 0x%llx", (unsigned long long)e->info2);
+		add_fault_access(t, e->info1);
+	} else {
+		text_add(t, "gpa ?");
+		add_ept_access(t, e->info1);
+	}
+}
+
+/* CR access qualification: 3:0 register; 5:4 to, from, CLTS, LMSW. */
+static void add_cr_access(struct text *t, uint64_t qualification)
+{
+	static const char *const ways[] = { "write", "read", "clts", "lmsw" };
+
+	text_add(t, "%s cr%u", ways[qualification >> 4 & 3], (unsigned int)(qualification & 15));
+}
+
+static void add_vector(struct text *t, const struct node_exit *e)
+{
+	if (e->isa == REC_ISA_VMX && e->intr_info >> 31)
+		text_add(t, "vector %u", e->intr_info & 0xff);
+	if (e->isa == REC_ISA_VMX && (e->intr_info >> 31) && (e->intr_info >> 11 & 1))
+		text_add(t, ", error 0x%x", e->error_code);
+}
+
+void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii)
+{
+	struct exit_io io;
+
+	if (e->detail.kind) {
+		detail_add(t, &e->detail, ascii);
+	} else if (exit_io(e->isa, e->reason, e->info1, &io)) {
+		text_add(t, "%s%s 0x%x", io.is_in ? "in" : "out", io.is_string ? "s" : "", io.port);
+		add_size(t, io.size, 1);
+	} else if (exit_is_nested_fault(e->isa, e->reason) || e->has_fault) {
+		add_fault(t, e, ascii);
+	} else if (is_vmx(e->isa, e->reason, VMX_CR_ACCESS)) {
+		add_cr_access(t, e->info1);
+	} else if (is_vmx(e->isa, e->reason, VMX_DR_ACCESS)) {
+		text_add(t, "%s dr%u", e->info1 >> 4 & 1 ? "read" : "write",
+			 (unsigned int)(e->info1 & 7));
+	} else if (is_vmx(e->isa, e->reason, VMX_EXCEPTION_NMI) ||
+		   is_vmx(e->isa, e->reason, VMX_EXTERNAL_INTERRUPT)) {
+		add_vector(t, e);
+	} else if (e->isa == REC_ISA_SVM && e->reason >= SVM_EXCEPTION_FIRST &&
+		   e->reason <= SVM_EXCEPTION_LAST && e->info1) {
+		text_add(t, "error 0x%llx", (unsigned long long)e->info1);
+	} else if (!exit_row(e->isa, e->reason)) {
+		text_add(t, "info 0x%llx 0x%llx", (unsigned long long)e->info1,
+			 (unsigned long long)e->info2);
+	}
+}
+
+/* --- meanings ------------------------------------------------------------------- */
+
+static const char *io_meaning(const struct node_exit *e, uint32_t port)
+{
+	static char text[80];
+	const char *name = kb_port_name(port);
+
+	if (!name)
+		return e->user_reason >= 0 ? "no device in the kernel: up to user space" :
+					     "a device in the kernel answers";
+	snprintf(text, sizeof(text), "%s: %s", name, e->user_reason >= 0 ?
+		 "no device in the kernel, up to user space" : "a device in the kernel answers");
+	return text;
+}
+
+const char *exit_meaning(const struct node_exit *e)
+{
+	const struct kb_exit *row = exit_row(e->isa, e->reason);
+	struct exit_io io;
+
+	if (exit_io(e->isa, e->reason, e->info1, &io))
+		return io_meaning(e, io.port);
+	if (e->detail.kind == REC_kvm_mmio)
+		return e->user_reason >= 0 ? "no memory, no device in the kernel: up to user space" :
+					     "a device in the kernel answers";
+	if (exit_is_nested_fault(e->isa, e->reason) && e->user_reason < 0 &&
+	    !((e->has_fault ? e->fault_error : e->isa == REC_ISA_SVM ? e->info1 : e->info1 >> 3) & 1))
+		return "first touch: KVM maps the page, the guest never knows";
+	return row ? row->meaning : "not in the knowledge base: the raw numbers are kept";
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the reason and the information words of a VM exit say, for VMX and SVM. */
+#ifndef KVMTREE_EXIT_DECODE_H
+#define KVMTREE_EXIT_DECODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "trace-viewer/node.h"
+#include "trace-viewer/text.h"
+
+/* Port I/O, from the exit qualification (SDM 28.2.1) or EXITINFO1 (APM 15.10.2). */
+struct exit_io {
+	uint32_t port, size;
+	bool is_in, is_string, is_repeated;
+};
+
+/* Is it an I/O exit? Fills io if so. */
+bool exit_io(uint32_t isa, uint32_t reason, uint64_t info1, struct exit_io *io);
+
+/* Is it a violation of the nested page tables? */
+bool exit_is_nested_fault(uint32_t isa, uint32_t reason);
+
+/*
+ * A number that is equal for exits that a reader would call the same: it has reason,
+ * port, direction, MSR, leaf, MMIO address, but neither values nor times.
+ */
+uint64_t exit_key(const struct node_exit *e);
+
+/* "io", "npf", "EPT_VIOLATION", "UNKNOWN(0x4d2, isa 1)"; flags of a VMX reason are appended. */
+void exit_add_name(struct text *t, uint32_t isa, uint32_t reason);
+
+/* "out 0x3f8 ← 'H' (1 byte)", "gpa 0x1000 fetch, not present": nothing when there is nothing. */
+void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii);
+
+/* The same for a detail whose exit was not seen. */
+void detail_add(struct text *t, const struct exit_detail *d, bool ascii);
+
+/* What it means, in a sentence for the column; never NULL. */
+const char *exit_meaning(const struct node_exit *e);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Repeating sequences among siblings become one node; nothing is lost from the sums. */
+#include "trace-viewer/fold.h"
+
+/* --- taking one node into another that says the same ------------------------ */
+
+static void node_absorb(struct node *into, struct node *from);
+
+static void exit_absorb(struct node_exit *into, const struct node_exit *from)
+{
+	if (!from->has_fault)
+		return;
+	if (from->fault_lo < into->fault_lo)
+		into->fault_lo = from->fault_lo;
+	if (from->fault_hi > into->fault_hi)
+		into->fault_hi = from->fault_hi;
+}
+
+/* Lists of equal signatures are equally long; a collision of them must not crash. */
+static void children_absorb(struct node *into, struct node *from)
+{
+	struct node *a = into->first, *b = from->first;
+
+	for (; a && b; a = a->next, b = b->next)
+		node_absorb(a, b);
+	for (; b; b = b->next)
+		into->pruned_exit_cnt += node_exit_cnt(b);
+}
+
+static void mix_take(struct node *mix, struct node *node);
+
+static void node_absorb(struct node *into, struct node *from)
+{
+	struct node *next;
+
+	into->pruned_exit_cnt += from->pruned_exit_cnt;
+	into->flags |= from->flags & (NODE_SPANS_LOSS | NODE_IS_PRUNED);
+	if (into->kind != from->kind) {
+		into->pruned_exit_cnt += node_exit_cnt(from) - from->pruned_exit_cnt;
+		return;
+	}
+	into->instance_cnt += from->instance_cnt;
+	if (into->kind == NODE_MIX) {
+		NODE_AS(mix, into)->other_cnt += NODE_AS(mix, from)->other_cnt;
+		NODE_AS(mix, into)->other_exit_cnt += NODE_AS(mix, from)->other_exit_cnt;
+		NODE_AS(mix, into)->node_cnt += NODE_AS(mix, from)->node_cnt;
+		for (struct node *child = from->first; child; child = next) {
+			next = child->next;
+			node_unlink(child);
+			mix_take(into, child);
+		}
+		return;
+	}
+	if (into->kind == NODE_EXIT)
+		exit_absorb(NODE_AS(exit, into), NODE_AS(exit, from));
+	else if (into->kind == NODE_LOST)
+		NODE_AS(lost, into)->lost_cnt += NODE_AS(lost, from)->lost_cnt;
+	else if (into->kind == NODE_GROUP) {
+		NODE_AS(group, into)->iteration_cnt += NODE_AS(group, from)->iteration_cnt;
+		hist_merge(&NODE_AS(group, into)->times, &NODE_AS(group, from)->times);
+	}
+	children_absorb(into, from);
+}
+
+/* --- groups --------------------------------------------------------------- */
+
+static bool may_fold(const struct node *node)
+{
+	return !(node->flags & (NODE_IS_OPEN | NODE_IS_UNIQUE));
+}
+
+/* Takes the `period` siblings that end at `end` out of their list, as a list of their own. */
+static struct node *iteration_cut(struct node *end, uint32_t period, uint64_t *duration_ns)
+{
+	uint64_t end_ns = end->end_ns;
+	struct node *list = NULL;
+
+	while (period--) {
+		struct node *before = end->prev;
+
+		node_unlink(end);
+		end->next = list;
+		list = end;
+		end = before;
+	}
+	*duration_ns = end_ns > list->start_ns ? end_ns - list->start_ns : 0;
+	return list;
+}
+
+static void list_free(struct node *list)
+{
+	struct node *next;
+
+	for (; list; list = next) {
+		next = list->next;
+		list->next = NULL;
+		node_free(list);
+	}
+}
+
+/* The iteration that ends at `end` and comes after `group` goes into it. */
+static void group_take(struct node *group, struct node *end)
+{
+	struct node_group *g = NODE_AS(group, group);
+	uint64_t end_ns = end->end_ns, duration_ns;
+	struct node *list = iteration_cut(end, g->period, &duration_ns);
+	struct node *body = group->first;
+
+	for (struct node *n = list; n && body; n = n->next, body = body->next)
+		node_absorb(body, n);
+	g->iteration_cnt++;
+	hist_add(&g->times, duration_ns);
+	group->end_ns = end_ns;
+	if (duration_ns > g->slowest_ns) {
+		list_free(g->slowest);
+		g->slowest = list;
+		g->slowest_ns = duration_ns;
+	} else {
+		list_free(list);
+	}
+}
+
+/* Makes a group of the iteration that ends at `end`, in its place. NULL: no memory. */
+static struct node *group_new(struct node *end, uint32_t period)
+{
+	struct node *group = node_new(NODE_GROUP, 0), *parent = end->parent, *list, *next;
+	struct node_group *g = NODE_AS(group, group);
+	uint64_t end_ns = end->end_ns;
+
+	if (!group)
+		return NULL;
+	node_insert_after(parent, end, group);
+	list = iteration_cut(end, period, &g->slowest_ns);
+	group->start_ns = list->start_ns;
+	group->end_ns = end_ns;
+	group->vm = list->vm;
+	group->vcpu = list->vcpu;
+	for (; list; list = next) {
+		next = list->next;
+		list->next = NULL;
+		node_append(group, list);
+	}
+	g->period = period;
+	g->iteration_cnt = 1;
+	hist_add(&g->times, g->slowest_ns);
+	node_sign(group);
+	return group;
+}
+
+/* The group right before the `cnt` siblings that end at `end`, when they go on in its way. */
+static struct node *group_before(struct node *end, uint32_t *matched)
+{
+	struct node *n = end, *body;
+	uint32_t cnt = 1;
+
+	while (n->prev && n->prev->kind != NODE_GROUP && cnt <= FOLD_PERIOD_MAX) {
+		n = n->prev;
+		cnt++;
+	}
+	*matched = 0;
+	if (!n->prev || n->prev->kind != NODE_GROUP)
+		return NULL;
+	body = n->prev->first;
+	for (struct node *m = n; m && body; m = m->next, body = body->next) {
+		if (m->sig != body->sig || !may_fold(m))
+			break;
+		++*matched;
+		if (m == end)
+			break;
+	}
+	if (*matched != cnt)
+		*matched = 0;
+	return n->prev;
+}
+
+/* Do the two sequences of `period` siblings that end at `end` say the same? */
+static bool repeats(const struct node *end, uint32_t period)
+{
+	const struct node *a = end, *b = end;
+
+	for (uint32_t i = 0; i < period; i++) {
+		if (!b->prev)
+			return false;
+		b = b->prev;
+	}
+	for (uint32_t i = 0; i < period; i++) {
+		if (!a || !b || a->sig != b->sig || !may_fold(a) || !may_fold(b))
+			return false;
+		a = a->prev;
+		b = b->prev;
+	}
+	return true;
+}
+
+/* Takes what ends at `end` into the group before it, or makes a group; NULL: neither. */
+static struct node *fold_end(struct node *end)
+{
+	struct node *group, *before = end;
+
+	for (uint32_t cnt = 1; cnt <= FOLD_PERIOD_MAX && before->prev; cnt++) {
+		struct node *body, *n = before;
+
+		before = before->prev;
+		if (before->kind != NODE_GROUP || NODE_AS(group, before)->period != cnt)
+			continue;
+		for (body = before->first; body && n && n->sig == body->sig && may_fold(n);
+		     body = body->next)
+			n = n == end ? NULL : n->next;
+		if (!body && !n) {
+			group_take(before, end);
+			return before;
+		}
+	}
+	for (uint32_t period = 1; period <= FOLD_PERIOD_MAX; period++) {
+		struct node *first_end = end;
+
+		if (!repeats(end, period))
+			continue;
+		for (uint32_t i = 0; i < period; i++)
+			first_end = first_end->prev;
+		group = group_new(first_end, period);
+		if (group)
+			group_take(group, end);
+		return group;
+	}
+	return NULL;
+}
+
+/* --- lists in which nothing repeats ----------------------------------------- */
+
+#define MIX_KEEP_FIRST 24
+#define MIX_KEEP_LAST  64
+
+static void mix_take(struct node *mix, struct node *node)
+{
+	struct node_mix *m = NODE_AS(mix, mix);
+
+	for (struct node *child = mix->first; child; child = child->next) {
+		if (child->sig == node->sig && child->kind == node->kind) {
+			node_absorb(child, node);
+			node_free(node);
+			return;
+		}
+	}
+	if (mix->child_cnt < FOLD_MIX_MAX) {
+		node_append(mix, node);
+		return;
+	}
+	m->other_cnt += node->instance_cnt;
+	m->other_exit_cnt += node_exit_cnt(node);
+	node_free(node);
+}
+
+/* The middle of a long list goes into one node; its begin and end stay as they are. */
+static void mix_middle(struct node *parent)
+{
+	struct node *mix = parent->first, *node, *next;
+	uint32_t i;
+
+	for (i = 0; i < MIX_KEEP_FIRST && mix->kind != NODE_MIX; i++)
+		mix = mix->next;
+	if (mix->kind != NODE_MIX) {
+		node = mix->prev;
+		mix = node_new(NODE_MIX, mix->start_ns);
+		if (!mix)
+			return;
+		mix->vm = parent->vm;
+		mix->flags |= NODE_IS_UNIQUE;
+		node_insert_after(parent, node, mix);
+	}
+	for (node = mix->next, i += 1; node && i + MIX_KEEP_LAST < FOLD_CHILDREN_MAX; node = next, i++) {
+		next = node->next;
+		if (!may_fold(node))
+			continue;
+		if (node->end_ns > mix->end_ns)
+			mix->end_ns = node->end_ns;
+		node_unlink(node);
+		NODE_AS(mix, mix)->node_cnt += node->kind == NODE_GROUP ?
+			NODE_AS(group, node)->iteration_cnt * NODE_AS(group, node)->period :
+			node->instance_cnt;
+		mix_take(mix, node);
+	}
+}
+
+void fold_last(struct node *parent)
+{
+	struct node *last = parent->last, *group;
+	uint32_t matched;
+
+	if (!last || !may_fold(last))
+		return;
+	group = group_before(last, &matched);
+	/* a group whose way this child does not go on is complete: it may be part of a pattern */
+	if (group && !matched)
+		fold_end(group);
+	fold_end(last);
+	if (parent->child_cnt > FOLD_CHILDREN_MAX)
+		mix_middle(parent);
+}

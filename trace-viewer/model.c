@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The model as a whole: what a recording says of itself, its functions and its VMs. */
+#include "trace-viewer/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace-viewer/model_record.h"
+#include "trace-viewer/model_thread.h"
+
+static struct vm *vm_alloc(uint32_t number, uint64_t pointer)
+{
+	struct vm *vm = calloc(1, sizeof(*vm));
+
+	if (!vm)
+		return NULL;
+	vm->number = number;
+	vm->pointer = pointer;
+	vm->root = node_new(NODE_ROOT, 0);
+	if (!vm->root) {
+		free(vm);
+		return NULL;
+	}
+	vm->root->vm = vm;
+	return vm;
+}
+
+static void vm_free(struct vm *vm)
+{
+	struct vcpu *vcpu, *vcpu_next;
+	struct mix_row *row, *row_next;
+
+	if (!vm)
+		return;
+	for (vcpu = vm->vcpus; vcpu; vcpu = vcpu_next) {
+		vcpu_next = vcpu->next;
+		for (row = vcpu->rows; row; row = row_next) {
+			row_next = row->next;
+			hist_release(&row->costs);
+			free(row);
+		}
+		free(vcpu);
+	}
+	node_free(vm->root);
+	free(vm);
+}
+
+struct model *model_new(bool has_folds)
+{
+	struct model *model = calloc(1, sizeof(*model));
+
+	if (!model)
+		return NULL;
+	model->has_folds = has_folds;
+	model->threads = threads_new();
+	model->vms[0] = vm_alloc(0, 0);
+	if (!model->threads || !model->vms[0]) {
+		model_free(model);
+		return NULL;
+	}
+	return model;
+}
+
+void model_free(struct model *model)
+{
+	if (!model)
+		return;
+	/* frames that are still open are in no tree */
+	if (model->threads)
+		model_close_threads(model);
+	threads_free(model->threads);
+	for (uint32_t i = 0; i <= model->vm_cnt; i++)
+		vm_free(model->vms[i]);
+	for (uint32_t i = 0; i < model->meta_cnt; i++) {
+		free(model->meta[i].key);
+		free(model->meta[i].value);
+	}
+	for (uint32_t i = 0; i < MODEL_GAPS_MAX; i++)
+		free(model->gaps[i]);
+	free(model);
+}
+
+/* --- what the recording says of itself ---------------------------------------- */
+
+static void meta_add(struct model *model, const char *key, const char *value)
+{
+	struct model_meta *meta = &model->meta[model->meta_cnt];
+
+	if (model->meta_cnt == MODEL_META_MAX || strlen(key) > 64)
+		return;
+	meta->key = strdup(key);
+	meta->value = strndup(value, 4096);
+	if (meta->key && meta->value) {
+		model->meta_cnt++;
+	} else {
+		free(meta->key);
+		free(meta->value);
+	}
+}
+
+const char *model_meta(const struct model *model, const char *key)
+{
+	for (uint32_t i = model->meta_cnt; i--;)
+		if (!strcmp(model->meta[i].key, key))
+			return model->meta[i].value;
+	return NULL;
+}
+
+/* --- functions --------------------------------------------------------------- */
+
+static void func_add(struct model *model, const struct func_row *row)
+{
+	uint32_t i = row->id % TRACE_FUNCS_MAX;
+
+	if (model->func_cnt == TRACE_FUNCS_MAX)
+		return;
+	while (model->funcs[i])
+		i = (i + 1) % TRACE_FUNCS_MAX;
+	model->funcs[i] = row;
+	model->func_cnt++;
+}
+
+const struct func_row *model_func(const struct model *model, uint32_t id)
+{
+	uint32_t i = id % TRACE_FUNCS_MAX;
+
+	for (uint32_t tries = 0; model->funcs[i] && tries < TRACE_FUNCS_MAX; tries++) {
+		if (model->funcs[i]->id == id)
+			return model->funcs[i];
+		i = (i + 1) % TRACE_FUNCS_MAX;
+	}
+	return NULL;
+}
+
+/* --- VMs --------------------------------------------------------------------- */
+
+struct vm *model_vm_new(struct model *model, uint64_t pointer)
+{
+	struct vm *vm;
+
+	if (model->vm_cnt == MODEL_VMS_MAX)
+		return model->vms[0];
+	vm = vm_alloc(model->vm_cnt + 1, pointer);
+	if (!vm)
+		return model->vms[0];
+	model->vms[++model->vm_cnt] = vm;
+	return vm;
+}
+
+struct vm *model_vm(struct model *model, uint64_t pointer)
+{
+	for (uint32_t i = model->vm_cnt; i; i--)
+		if (model->vms[i]->pointer == pointer)
+			return model->vms[i];
+	return NULL;
+}
+
+struct vcpu *vm_vcpu(struct vm *vm, int32_t id)
+{
+	struct vcpu **at = &vm->vcpus, *vcpu;
+
+	while (*at && (*at)->id < id)
+		at = &(*at)->next;
+	if (*at && (*at)->id == id)
+		return *at;
+	/* KVM has no more than 4096; whatever a file says, there are no more here */
+	if (vm->vcpu_cnt >= 4096)
+		return vm->vcpus;
+	vcpu = calloc(1, sizeof(*vcpu));
+	if (!vcpu)
+		return NULL;
+	vcpu->id = id;
+	vcpu->next = *at;
+	*at = vcpu;
+	vm->vcpu_cnt++;
+	return vcpu;
+}
+
+bool vm_counter(const struct vm *vm, uint64_t *counter)
+{
+	*counter = 0;
+	for (const struct vcpu *vcpu = vm->vcpus; vcpu; vcpu = vcpu->next) {
+		if (!vcpu->has_counter)
+			return false;
+		*counter += vcpu->counter;
+	}
+	return vm->vcpus != NULL;
+}
+
+/* --- feeding ------------------------------------------------------------------- */
+
+static void gap_add(struct model *model, const char *text)
+{
+	if (model->gap_cnt < MODEL_GAPS_MAX)
+		model->gaps[model->gap_cnt] = strdup(text);
+	model->gap_cnt++;
+	model_mark_loss(model, UINT32_MAX);
+}
+
+void model_feed(struct model *model, const struct trace_item *item)
+{
+	switch (item->kind) {
+	case TRACE_ITEM_META:
+	case TRACE_ITEM_END:
+		meta_add(model, item->key, item->value);
+		break;
+	case TRACE_ITEM_FUNC:
+		func_add(model, item->func);
+		break;
+	case TRACE_ITEM_RECORD:
+		model_record(model, item->rec);
+		break;
+	case TRACE_ITEM_GAP:
+		gap_add(model, item->text);
+		break;
+	}
+}
+
+static int part_order(const struct node *a, const struct node *b)
+{
+	return a->start_ns < b->start_ns ? -1 : a->start_ns > b->start_ns;
+}
+
+/* Thread parts came in the order in which they became known; they are drawn by time. */
+static void parts_sort(struct node *root)
+{
+	struct node *sorted = NULL, *node, *next;
+
+	for (node = root->first; node; node = next) {
+		struct node **at = &sorted;
+
+		next = node->next;
+		node_unlink(node);
+		while (*at && part_order(*at, node) <= 0)
+			at = &(*at)->next;
+		node->next = *at;
+		*at = node;
+	}
+	for (node = sorted; node; node = next) {
+		next = node->next;
+		node_append(root, node);
+	}
+}
+
+void model_finish(struct model *model, const struct trace_ending *ending)
+{
+	model->ending = *ending;
+	model_close_threads(model);
+	for (uint32_t i = 0; i <= model->vm_cnt; i++)
+		parts_sort(model->vms[i]->root);
+}
+
+void model_read(struct model *model, struct trace_reader *rd)
+{
+	struct trace_item item;
+
+	while (trace_reader_next(rd, &item))
+		model_feed(model, &item);
+	model_finish(model, trace_reader_ending(rd));
+}

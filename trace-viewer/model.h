@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A recording as the lives of its VMs: feed it a reader's items, finish it, and each VM is a
+ * tree of nodes with its exits counted. It knows no text but that of the recording.
+ */
+#ifndef KVMTREE_MODEL_H
+#define KVMTREE_MODEL_H
+
+#include "trace-viewer/node.h"
+#include "trace-viewer/trace_reader.h"
+
+#define MODEL_VMS_MAX	   1024u
+#define MODEL_THREADS_MAX  8192u
+#define MODEL_MIX_ROWS_MAX 4096u
+#define MODEL_META_MAX	   128u
+#define MODEL_GAPS_MAX	   16u
+
+/* The exits of one reason on one vCPU. */
+struct mix_row {
+	uint32_t isa, reason;	/* isa 0: those that found no row of their own */
+	uint64_t user_cnt;	/* of them went up to user space */
+	uint64_t kernel_ns, user_ns;
+	struct hist costs;	/* from VM exit to the next VM entry */
+	uint64_t open_cnt;	/* had no next entry: not in costs */
+	struct mix_row *next;
+};
+
+struct vcpu {
+	int32_t id;
+	uint64_t exit_cnt, entry_cnt, guest_ns;
+	bool has_counter;
+	uint64_t counter; /* KVM's own count of exits */
+	struct mix_row *rows;
+	struct vcpu *next; /* by id */
+};
+
+struct vm {
+	uint32_t number; /* from 1, in order of appearance; 0: records of no known VM */
+	uint64_t pointer;
+	uint32_t tgid;
+	char comm[REC_COMM_MAX + 1];
+	bool is_destroyed, is_creation_seen;
+	struct node *root;
+	struct vcpu *vcpus;
+	uint32_t vcpu_cnt;
+	uint64_t exit_cnt;
+};
+
+struct model_meta {
+	char *key, *value;
+};
+
+struct model {
+	bool has_folds;
+	struct vm *vms[MODEL_VMS_MAX + 1]; /* [0] is that of number 0 */
+	uint32_t vm_cnt;		   /* without number 0 */
+	const struct func_row *funcs[TRACE_FUNCS_MAX];
+	uint32_t func_cnt;
+	struct model_meta meta[MODEL_META_MAX];
+	uint32_t meta_cnt;
+	char *gaps[MODEL_GAPS_MAX];
+	uint64_t gap_cnt, lost_cnt, exit_cnt, record_cnt, entry_cnt;
+	uint64_t unplaced_cnt; /* records beyond what the model can hold */
+	uint64_t unplaced_exit_cnt;
+	uint32_t mix_row_cnt;
+	uint32_t thread_node_cnt;
+	uint64_t time_first_ns, time_last_ns;
+	struct trace_ending ending;
+	struct threads *threads; /* while it is fed */
+};
+
+/* NULL: no memory. With has_folds memory is bounded whatever is fed. */
+struct model *model_new(bool has_folds);
+void model_free(struct model *model);
+
+/* Takes an item; func rows must outlive the model. */
+void model_feed(struct model *model, const struct trace_item *item);
+/* Closes what is open; the trees are whole after it. */
+void model_finish(struct model *model, const struct trace_ending *ending);
+
+/* The last value with this key, or NULL. */
+const char *model_meta(const struct model *model, const char *key);
+
+/* KVM's own count of a VM's exits; false when some vCPU has none. */
+bool vm_counter(const struct vm *vm, uint64_t *counter);
+/* The vCPU with this id, made if need be; NULL: no memory. */
+struct vcpu *vm_vcpu(struct vm *vm, int32_t id);
+
+/* Feeds a whole reader. */
+void model_read(struct model *model, struct trace_reader *rd);
+
+/* The row of a function with this id, or NULL. */
+const struct func_row *model_func(const struct model *model, uint32_t id);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What happens inside KVM_RUN: entries, exits, and what is told of an exit. */
+#ifndef KVMTREE_MODEL_EXIT_H
+#define KVMTREE_MODEL_EXIT_H
+
+#include "trace-viewer/model_thread.h"
+
+void model_on_entry(struct model *model, struct thread *t, const union record *rec);
+void model_on_exit(struct model *model, struct thread *t, const union record *rec);
+void model_on_userspace_exit(struct model *model, struct thread *t, const union record *rec);
+void model_on_detail(struct model *model, struct thread *t, const union record *rec);
+void model_on_page_fault(struct model *model, struct thread *t, const union record *rec);
+
+/* Closes the frames of the kernel that are open. */
+void model_unwind_kernel(struct model *model, struct thread *t, uint64_t now_ns);
+
+#endif

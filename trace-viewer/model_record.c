@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Records become frames of threads, and frames find their VM. */
+#include "trace-viewer/model_record.h"
+
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_thread.h"
+
+/* --- VMs ---------------------------------------------------------------------- */
+
+/* The place of an argument's name in a row's args column, or -1. */
+static int arg_index(const struct func_row *row, const char *name)
+{
+	const char *at = row ? row->args : "";
+	size_t name_sz = strlen(name);
+
+	for (int i = 0; i < 3 && *at; i++) {
+		size_t sz = strcspn(at, ",");
+
+		if (sz == name_sz && !memcmp(at, name, sz))
+			return i;
+		at += sz + (at[sz] == ',');
+	}
+	return -1;
+}
+
+static bool is_creating(const struct node_ioctl *io)
+{
+	return io && io->cmd == KVM_CREATE_VM;
+}
+
+/* The VM behind a pointer that thread t works with. */
+static struct vm *vm_of(struct model *model, struct thread *t, uint64_t pointer, bool is_new)
+{
+	struct vm *vm = model_vm(model, pointer);
+
+	if (!vm || is_new || vm->is_destroyed) {
+		vm = model_vm_new(model, pointer);
+		vm->tgid = t->tgid;
+		vm->is_creation_seen = is_new;
+		if (vm->number)
+			memcpy(vm->comm, t->comm, sizeof(vm->comm));
+	}
+	t->vm = vm;
+	return vm;
+}
+
+/* --- ioctls ------------------------------------------------------------------- */
+
+static void on_ioctl_enter(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_ioctl_enter *r = &rec->ioctl_enter;
+	struct node *node = node_new(NODE_IOCTL, r->header.time_ns);
+	struct node_ioctl *io = NODE_AS(ioctl, node);
+	struct vm *vm = NULL;
+
+	if (!node)
+		return;
+	/* a system call begins in user space: no kernel frame is open */
+	model_unwind_kernel(model, t, r->header.time_ns);
+	io->func = model_func(model, r->func);
+	io->cmd = r->cmd;
+	io->arg = r->arg;
+	io->user_reason = -1;
+	if (r->vm)
+		vm = vm_of(model, t, r->vm, false);
+	if (!thread_push(model, t, node))
+		return;
+	if (vm) {
+		node->vm = vm;
+		node_set_vm(node->parent, vm);
+	}
+	if (r->vcpu_id >= 0 && r->vcpu_id < INT16_MAX) {
+		t->vcpu_id = r->vcpu_id;
+		node_set_vcpu(node, r->vcpu_id);
+	} else if (r->cmd == KVM_CREATE_VCPU && r->arg < INT16_MAX) {
+		node_set_vcpu(node, (int32_t)r->arg);
+	}
+	if (r->cmd == KVM_RUN)
+		account_switch(t, false, r->header.time_ns);
+}
+
+static void on_ioctl_exit(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_ioctl_exit *r = &rec->ioctl_exit;
+	struct node_ioctl *io = NULL;
+	uint32_t depth = t->depth;
+
+	while (depth) {
+		io = NODE_AS(ioctl, t->stack[--depth]);
+		if (io->node.kind == NODE_IOCTL)
+			break;
+		io = NULL;
+	}
+	if (!io || io->cmd != r->cmd) {
+		struct node *node = node_new(NODE_IOCTL, r->header.time_ns);
+
+		model_unwind_kernel(model, t, r->header.time_ns);
+		if (!node)
+			return;
+		node->flags |= NODE_BEGIN_UNSEEN;
+		io = NODE_AS(ioctl, node);
+		io->cmd = r->cmd;
+		io->func = model_func(model, r->func);
+		io->user_reason = -1;
+		io->result = r->result;
+		thread_leaf(model, t, node);
+		return;
+	}
+	thread_unwind(model, t, depth + 1, r->header.time_ns);
+	io->result = r->result;
+	if (io->cmd == KVM_RUN)
+		account_switch(t, true, r->header.time_ns);
+	if (io->cmd == KVM_CREATE_VCPU && r->result >= 0 && io->node.vm && io->node.vcpu >= 0)
+		vm_vcpu(io->node.vm, io->node.vcpu);
+	thread_pop(model, t, r->header.time_ns, 0);
+}
+
+static void on_ioctl_data(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_ioctl_data *r = &rec->ioctl_data;
+	struct node_ioctl *io = thread_ioctl(t);
+	uint32_t sz = r->data_sz < REC_IOCTL_DATA_MAX ? r->data_sz : REC_IOCTL_DATA_MAX;
+
+	(void)model;
+	if (!io || io->cmd != r->cmd || io->data)
+		return;
+	io->data = calloc(1, REC_IOCTL_DATA_MAX);
+	if (!io->data)
+		return;
+	memcpy(io->data, r->data, sz);
+	io->data_sz = sz;
+}
+
+/* --- functions ---------------------------------------------------------------- */
+
+static bool is_user_func(const struct func_row *row)
+{
+	return row && !strcmp(row->layer, "vmm");
+}
+
+/* Frames of the kernel that are open although user space runs: their ends were not seen. */
+void model_unwind_kernel(struct model *model, struct thread *t, uint64_t now_ns)
+{
+	uint32_t depth = t->depth;
+
+	while (depth && !(t->stack[depth - 1]->kind == NODE_FUNC &&
+			  is_user_func(NODE_AS(func, t->stack[depth - 1])->func)))
+		depth--;
+	thread_unwind(model, t, depth, now_ns);
+}
+
+static void func_find_vm(struct model *model, struct thread *t, struct node_func *f)
+{
+	int kvm_arg = arg_index(f->func, "kvm");
+	struct node_ioctl *io;
+	struct vm *vm;
+
+	if (kvm_arg < 0 || (uint32_t)kvm_arg >= f->arg_cnt || !f->args[kvm_arg])
+		return;
+	io = thread_ioctl(t);
+	if (is_creating(io) && !io->node.vm)
+		vm = vm_of(model, t, f->args[kvm_arg], true);
+	else if (is_creating(io))
+		vm = io->node.vm;
+	else
+		vm = model_vm(model, f->args[kvm_arg]);
+	if (!vm)
+		return;
+	if (!strcmp(f->func->concept, "kvm_destroy_vm"))
+		vm->is_destroyed = true;
+	node_set_vm(&f->node, vm);
+}
+
+static void on_func_enter(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_func_enter *r = &rec->func_enter;
+	struct node *node = node_new(NODE_FUNC, r->header.time_ns);
+	struct node_func *f = NODE_AS(func, node);
+
+	if (!node)
+		return;
+	f->func = model_func(model, r->func);
+	f->func_id = r->func;
+	f->arg_cnt = r->arg_cnt < 3 ? r->arg_cnt : 3;
+	f->args[0] = r->arg0;
+	f->args[1] = r->arg1;
+	f->args[2] = r->arg2;
+	if (is_user_func(f->func))
+		model_unwind_kernel(model, t, r->header.time_ns);
+	if (thread_push(model, t, node))
+		func_find_vm(model, t, f);
+}
+
+static void on_func_exit(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_func_exit *r = &rec->func_exit;
+	struct node *node;
+	uint32_t depth = t->depth;
+
+	if (t->too_deep_cnt) {
+		t->too_deep_cnt--;
+		return;
+	}
+	while (depth && !(t->stack[depth - 1]->kind == NODE_FUNC &&
+			  NODE_AS(func, t->stack[depth - 1])->func_id == r->func))
+		depth--;
+	if (depth) {
+		thread_unwind(model, t, depth, r->header.time_ns);
+		NODE_AS(func, t->stack[depth - 1])->result = r->result;
+		thread_pop(model, t, r->header.time_ns, 0);
+		return;
+	}
+	node = node_new(NODE_FUNC, r->header.time_ns);
+	if (!node)
+		return;
+	node->flags |= NODE_BEGIN_UNSEEN;
+	NODE_AS(func, node)->func = model_func(model, r->func);
+	NODE_AS(func, node)->func_id = r->func;
+	NODE_AS(func, node)->result = r->result;
+	if (is_user_func(NODE_AS(func, node)->func))
+		model_unwind_kernel(model, t, r->header.time_ns);
+	thread_leaf(model, t, node);
+}
+
+/* --- processes, counters, losses ------------------------------------------------ */
+
+static void comm_copy(struct thread *t, const unsigned char *comm, uint32_t comm_sz)
+{
+	memset(t->comm, 0, sizeof(t->comm));
+	memcpy(t->comm, comm, comm_sz < REC_COMM_MAX ? comm_sz : REC_COMM_MAX);
+	for (char *c = t->comm; *c; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
+			*c = '?';
+}
+
+static void on_process_fork(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_process_fork *r = &rec->process_fork;
+	struct thread *child = thread_get(model, r->child_tid, r->child_tgid);
+
+	if (child && child != t) {
+		child->tgid = r->child_tgid;
+		thread_adopt(model, t, child, r->header.time_ns);
+	}
+}
+
+static void on_process_exec(struct model *model, struct thread *t, const union record *rec)
+{
+	thread_unwind(model, t, 0, rec->header.time_ns);
+	comm_copy(t, rec->process_exec.comm, rec->process_exec.comm_sz);
+}
+
+static void on_process_exit(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_process_exit *r = &rec->process_exit;
+
+	if (!t->comm[0])
+		comm_copy(t, r->comm, r->comm_sz);
+	for (uint32_t i = 1; i <= model->vm_cnt; i++)
+		if (model->vms[i]->tgid == t->tgid && !model->vms[i]->comm[0])
+			memcpy(model->vms[i]->comm, t->comm, sizeof(t->comm));
+	thread_end(model, t, r->header.time_ns);
+}
+
+static void on_vcpu_counter(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_vcpu_counter *r = &rec->vcpu_counter;
+	struct vm *vm = model_vm(model, r->vm);
+	struct vcpu *vcpu;
+
+	if (!vm)
+		vm = vm_of(model, t, r->vm, false);
+	vcpu = vm_vcpu(vm, (int32_t)r->vcpu_id);
+	if (!vcpu)
+		return;
+	vcpu->has_counter = true;
+	vcpu->counter = r->exits;
+}
+
+static void mark_thread(struct model *model, struct thread *t, const void *cpu)
+{
+	(void)model;
+	if (*(const uint32_t *)cpu != UINT32_MAX && t->last_cpu != *(const uint32_t *)cpu)
+		return;
+	for (uint32_t i = 0; i < t->depth; i++)
+		t->stack[i]->flags |= NODE_SPANS_LOSS;
+	if (t->span)
+		t->span->flags |= NODE_SPANS_LOSS;
+}
+
+void model_mark_loss(struct model *model, uint32_t cpu)
+{
+	threads_each(model, mark_thread, &cpu);
+}
+
+static void on_lost(struct model *model, struct thread *t, const union record *rec)
+{
+	struct node *node = node_new(NODE_LOST, rec->header.time_ns);
+
+	model->lost_cnt += rec->lost.count;
+	model_mark_loss(model, rec->header.cpu);
+	if (!node)
+		return;
+	NODE_AS(lost, node)->lost_cnt = rec->lost.count;
+	NODE_AS(lost, node)->cause = rec->lost.cause;
+	NODE_AS(lost, node)->cpu = rec->header.cpu;
+	thread_leaf(model, t, node);
+}
+
+/* --- dispatch ------------------------------------------------------------------ */
+
+typedef void record_fn(struct model *model, struct thread *t, const union record *rec);
+
+static record_fn *const handlers[REC_KIND_END] = {
+	[REC_ioctl_enter] = on_ioctl_enter,
+	[REC_ioctl_exit] = on_ioctl_exit,
+	[REC_ioctl_data] = on_ioctl_data,
+	[REC_func_enter] = on_func_enter,
+	[REC_func_exit] = on_func_exit,
+	[REC_kvm_entry] = model_on_entry,
+	[REC_kvm_exit] = model_on_exit,
+	[REC_kvm_userspace_exit] = model_on_userspace_exit,
+	[REC_kvm_pio] = model_on_detail,
+	[REC_kvm_mmio] = model_on_detail,
+	[REC_kvm_msr] = model_on_detail,
+	[REC_kvm_cpuid] = model_on_detail,
+	[REC_kvm_page_fault] = model_on_page_fault,
+	[REC_kvm_cr] = model_on_detail,
+	[REC_kvm_hypercall] = model_on_detail,
+	[REC_process_fork] = on_process_fork,
+	[REC_process_exec] = on_process_exec,
+	[REC_process_exit] = on_process_exit,
+	[REC_vcpu_counter] = on_vcpu_counter,
+	[REC_lost] = on_lost,
+};
+
+void model_record(struct model *model, const union record *rec)
+{
+	const struct rec_header *h = &rec->header;
+	struct thread *t = thread_get(model, h->tid, h->tgid);
+
+	model->record_cnt++;
+	if (!model->time_first_ns || h->time_ns < model->time_first_ns)
+		model->time_first_ns = h->time_ns;
+	if (h->time_ns > model->time_last_ns)
+		model->time_last_ns = h->time_ns;
+	if (!t || h->kind >= REC_KIND_END || !handlers[h->kind]) {
+		model->unplaced_cnt++;
+		model->unplaced_exit_cnt += h->kind == REC_kvm_exit;
+		model->exit_cnt += h->kind == REC_kvm_exit;
+		return;
+	}
+	t->last_cpu = h->cpu;
+	t->last_ns = h->time_ns;
+	handlers[h->kind](model, t, rec);
+}
+
+static void close_thread(struct model *model, struct thread *t, const void *unused)
+{
+	(void)unused;
+	/* an open frame lasted at least until the thread was last heard of */
+	thread_end(model, t, t->last_ns);
+}
+
+void model_close_threads(struct model *model)
+{
+	threads_each(model, close_thread, NULL);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The threads of a recording while it is read: their open frames and where these go. */
+#ifndef KVMTREE_MODEL_THREAD_H
+#define KVMTREE_MODEL_THREAD_H
+
+#include "trace-viewer/model.h"
+
+#define THREAD_STACK_MAX 96
+#define THREAD_LEVEL_MAX 6 /* threads that threads created, below each other */
+
+/* The exit whose cost is being measured. */
+struct exit_account {
+	bool is_open, is_in_user, was_in_user;
+	uint32_t isa, reason;
+	uint64_t mark_ns, kernel_ns, user_ns;
+	struct vcpu *vcpu;
+};
+
+/* What a thread did for one VM. */
+struct thread_part {
+	struct vm *vm;
+	struct node *node;
+	struct thread_part *next;
+};
+
+struct thread {
+	uint32_t tid, tgid, level, last_cpu;
+	uint64_t last_ns;
+	char comm[REC_COMM_MAX + 1];
+	struct node *stack[THREAD_STACK_MAX];
+	uint32_t depth, too_deep_cnt;
+	struct node *span;     /* open guest or exit */
+	struct node *answered; /* the exit that a later record may say more about */
+	struct node *pending;  /* thread node whose VM is not known yet */
+	struct thread_part *parts;
+	struct vm *vm; /* the last one seen */
+	int32_t vcpu_id;
+	uint64_t entry_ns;
+	struct exit_account account;
+	struct thread *next;
+};
+
+struct threads;
+
+struct threads *threads_new(void);
+void threads_free(struct threads *threads);
+/* The thread with this tid, made if need be; NULL: too many. */
+struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid);
+/* Closes its frames, and forgets it. */
+void thread_end(struct model *model, struct thread *t, uint64_t now_ns);
+void threads_each(struct model *model,
+		  void (*fn)(struct model *model, struct thread *t, const void *arg), const void *arg);
+
+/* Where a new node of this thread goes: NULL for a root. */
+struct node *thread_top(const struct thread *t);
+/* Puts a leaf or an open frame where the thread is; false when it is too deep (freed). */
+bool thread_push(struct model *model, struct thread *t, struct node *node);
+void thread_leaf(struct model *model, struct thread *t, struct node *node);
+/* Closes the top frame. */
+void thread_pop(struct model *model, struct thread *t, uint64_t now_ns, uint8_t flags);
+/* Closes all above stack[depth], whose ends were not seen. */
+void thread_unwind(struct model *model, struct thread *t, uint32_t depth, uint64_t now_ns);
+void thread_span_end(struct model *model, struct thread *t, uint64_t now_ns, uint8_t flags);
+/* Opens a guest or an exit. */
+void thread_span_begin(struct model *model, struct thread *t, struct node *node, struct node *parent);
+
+/* A child thread's frames go below the frame that is open now. */
+void thread_adopt(struct model *model, struct thread *parent, struct thread *child,
+		  uint64_t now_ns);
+
+/* The innermost open ioctl frame, or NULL. */
+struct node_ioctl *thread_ioctl(const struct thread *t);
+
+/* Says that node, and all it is in, belong to vm, unless that is known already. */
+void node_set_vm(struct node *node, struct vm *vm);
+void node_set_vcpu(struct node *node, int32_t id);
+
+/* The exit account: an exit begins; user space begins or ends; the next entry. */
+void account_exit(struct thread *t, struct vcpu *vcpu, uint32_t isa, uint32_t reason, uint64_t now_ns);
+void account_switch(struct thread *t, bool to_user, uint64_t now_ns);
+void account_close(struct model *model, struct thread *t, uint64_t now_ns, bool has_entry);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The nodes that a VM's tree is made of, and how they are linked. */
+#ifndef KVMTREE_NODE_H
+#define KVMTREE_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace-viewer/hist.h"
+#include "trace-viewer/trace_reader.h"
+
+enum node_kind {
+	NODE_ROOT,   /* of a VM: its children are thread parts */
+	NODE_THREAD, /* what a thread did for a VM */
+	NODE_IOCTL,
+	NODE_FUNC,
+	NODE_GUEST,    /* from VM entry to VM exit */
+	NODE_EXIT,     /* from VM exit to the next entry, or the end of KVM_RUN */
+	NODE_DETAIL,   /* port I/O and the like whose exit was not seen */
+	NODE_LOST,     /* records that were lost here */
+	NODE_GROUP,    /* a sequence of nodes that repeats: its children are the first time round */
+	NODE_MIX,      /* many nodes in no order that repeats: its children are one of each */
+	NODE_INFERRED, /* a frame that the compiler inlined */
+	NODE_KIND_CNT,
+};
+
+enum node_flag {
+	NODE_IS_OPEN = 1,
+	NODE_END_UNSEEN = 2,
+	NODE_BEGIN_UNSEEN = 4,
+	NODE_SPANS_LOSS = 8, /* records were lost while it was open */
+	NODE_IS_UNIQUE = 16, /* never folded */
+	NODE_IS_PRUNED = 32, /* its children were dropped, to bound memory */
+};
+
+#define NODE_VCPU_NONE	(-1)
+#define NODE_VCPU_MIXED (-2)
+
+struct node {
+	struct node *parent, *prev, *next, *first, *last;
+	uint64_t sig; /* equal for nodes that say the same; set when closed */
+	uint64_t start_ns, end_ns;
+	uint64_t instance_cnt; /* how many nodes of the recording this one stands for */
+	uint64_t pruned_exit_cnt;
+	uint32_t child_cnt;
+	int16_t vcpu; /* id, or NODE_VCPU_NONE, NODE_VCPU_MIXED */
+	uint8_t kind, flags;
+	struct vm *vm; /* NULL: not known */
+};
+
+struct node_thread {
+	struct node node;
+	uint32_t tid, tgid;
+	char comm[REC_COMM_MAX + 1];
+};
+
+struct node_ioctl {
+	struct node node;
+	const struct func_row *func; /* may be NULL */
+	uint32_t cmd;
+	uint32_t data_sz;
+	uint8_t *data; /* data_sz bytes of the structure at arg, or NULL */
+	uint64_t arg;
+	int64_t result;
+	int64_t user_reason; /* KVM_RUN: kvm_run's exit_reason, or -1 */
+	int32_t user_error;
+};
+
+struct node_func {
+	struct node node;
+	const struct func_row *func; /* NULL: the table has no such row */
+	uint32_t func_id, arg_cnt;
+	uint64_t args[3];
+	int64_t result;
+};
+
+struct node_guest {
+	struct node node;
+	uint64_t rip;
+};
+
+/* What KVM said of an exit beside its reason. `kind` is a REC_kvm_*, 0: nothing. */
+struct exit_detail {
+	uint32_t kind;
+	uint32_t cnt;	/* how many there were; the first one is here */
+	uint32_t index; /* port, MSR, leaf, number of a control register, type of an MMIO */
+	uint32_t size, repeat;
+	bool is_write, has_value, is_fault;
+	uint64_t addr; /* MMIO gpa; hypercall nr; subleaf */
+	uint64_t value;
+};
+
+struct node_exit {
+	struct node node;
+	uint64_t rip, info1, info2;
+	uint32_t reason, isa, intr_info, error_code;
+	int64_t user_reason; /* KVM_EXIT_*, or -1: it stayed in the kernel */
+	int32_t user_error;
+	bool has_fault; /* fault_* come from kvm_page_fault */
+	uint64_t fault_error;
+	uint64_t fault_lo, fault_hi; /* one address, or the range of a folded one */
+	struct exit_detail detail;
+	struct node **awaited_by; /* who will fill in the value later, or NULL */
+};
+
+struct node_detail {
+	struct node node;
+	struct exit_detail detail;
+};
+
+struct node_lost {
+	struct node node;
+	uint64_t lost_cnt;
+	uint32_t cause, cpu;
+};
+
+struct node_group {
+	struct node node;
+	uint32_t period;
+	uint64_t iteration_cnt;
+	struct hist times;     /* of an iteration, from its first begin to its last end */
+	struct node *slowest;  /* the slowest iteration when it is not the first: a sibling list */
+	uint64_t slowest_ns;
+};
+
+struct node_mix {
+	struct node node;
+	uint64_t node_cnt;	/* that went in */
+	uint64_t other_cnt;	/* of which these are in no child */
+	uint64_t other_exit_cnt;
+};
+
+struct node_inferred {
+	struct node node;
+	const struct func_row *func;
+};
+
+/* A node of its kind's size, all zeroes but kind, instance_cnt and vcpu. NULL: no memory. */
+struct node *node_new(enum node_kind kind, uint64_t start_ns);
+/* Frees a node, which must not be linked, and all below it. NULL is fine. */
+void node_free(struct node *node);
+/* How many nodes live, in all. */
+size_t node_live_cnt(void);
+
+void node_append(struct node *parent, struct node *child);
+void node_insert_after(struct node *parent, struct node *after, struct node *child);
+void node_unlink(struct node *node);
+
+uint64_t node_duration(const struct node *node);
+/* VM exits of the recording that a subtree stands for. */
+uint64_t node_exit_cnt(const struct node *node);
+
+#define NODE_AS(type, n) ((struct node_##type *)(n))
+#define NODE_AS_CONST(type, n) ((const struct node_##type *)(n))
+
+#endif

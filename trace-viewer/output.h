@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Where printed lines go, and what that place can show: width, glyphs, colours, a pager. */
+#ifndef KVMTREE_OUTPUT_H
+#define KVMTREE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "trace-viewer/text.h"
+
+enum style {
+	STYLE_PLAIN,
+	STYLE_HEAD,
+	STYLE_VMM,
+	STYLE_IOCTL,
+	STYLE_KVM,
+	STYLE_VENDOR,
+	STYLE_GUEST,
+	STYLE_EXIT,
+	STYLE_FOLD,
+	STYLE_DIM,
+	STYLE_BAD,
+	STYLE_CNT,
+};
+
+struct output {
+	FILE *file;
+	unsigned int width;
+	bool is_ascii, has_colour;
+	bool has_pager;
+};
+
+/* What the options say; zero and NULL: decide by the terminal, locale and environment. */
+struct output_options {
+	long width;
+	bool is_ascii;
+	const char *color; /* auto always never */
+	bool no_pager;
+};
+
+/* Standard output; begins a pager when that is a terminal. */
+void output_begin(struct output *out, const struct output_options *options);
+/* Waits for the pager. Returns 0, or -errno when not all could be written. */
+int output_end(struct output *out);
+
+/* Writes text, in a style where colours are on. */
+void output_put(const struct output *out, enum style style, const char *text);
+
+/* The glyph of this output. */
+enum glyph { GLYPH_TEE, GLYPH_LAST, GLYPH_BAR, GLYPH_GUEST, GLYPH_EXIT, GLYPH_TIMES, GLYPH_ARROW,
+	     GLYPH_DOTS, GLYPH_AT_LEAST, GLYPH_LOST, GLYPH_CNT };
+const char *glyph(bool is_ascii, enum glyph which);
+
+#endif

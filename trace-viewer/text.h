@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Text that fits: bounded appending, cells of a terminal, numbers and times for people. */
+#ifndef KVMTREE_TEXT_H
+#define KVMTREE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A line under construction; what does not fit is cut, never overrun. */
+#define TEXT_MAX 1024
+struct text {
+	size_t sz;
+	char at[TEXT_MAX];
+};
+
+void text_clear(struct text *t);
+void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Terminal cells that a UTF-8 string takes (one per code point; we print no wide ones). */
+size_t text_cells(const char *s);
+
+/* Cuts t to so many cells; the last one says that it was cut (`…` or `~`). */
+void text_fit(struct text *t, size_t cells, bool ascii);
+/* Appends spaces until t takes so many cells. */
+void text_pad(struct text *t, size_t cells);
+
+/* "1.24 ms", "31.0 µs", "880 ns": three significant digits, or fewer when exact. */
+void text_add_ns(struct text *t, uint64_t ns, bool ascii);
+/* 124834 as "124,834" */
+void text_add_count(struct text *t, uint64_t count);
+
+/* Makes bytes from outside printable in place: control characters and bad UTF-8 become '?'. */
+void text_make_safe(char *s);
+
+#endif
