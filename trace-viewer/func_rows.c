@@ -53,7 +53,8 @@ static bool id_parse(const char *text, uint32_t *id)
 static bool columns_cut(char *line, struct func_row *row)
 {
 	const char **columns[] = { &row->layer, &row->owner, &row->symbol, &row->concept,
-				   &row->rung,	&row->under, &row->args,   &row->note };
+				   &row->rung,	&row->under, &row->args,   &row->note,
+				   &row->returns };
 	const char *id = strsep(&line, "\t");
 
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {

@@ -27,8 +27,7 @@ static const struct kb_exit kvm_exits[] = {
 };
 
 static const struct kb_concept concepts[] = {
-#define CONCEPT(side, name, aliases, wraps, returns, meaning, why)                                 \
-	{ KB_##side, name, aliases, wraps, KB_RETURNS_##returns, meaning, why },
+#define CONCEPT(side, name, aliases, meaning, why) { KB_##side, name, aliases, meaning, why },
 #include "trace-viewer/kb/concepts.def"
 #undef CONCEPT
 };

@@ -17,13 +17,9 @@ struct kb_exit {
 	const char *name, *meaning, *cause, *handler, *spec;
 };
 
-enum kb_returns { KB_RETURNS_VOID, KB_RETURNS_INT, KB_RETURNS_POINTER, KB_RETURNS_BOOL };
-
 struct kb_concept {
 	enum kb_side side;
 	const char *name, *aliases;
-	bool wraps; /* inlined, it still encloses what is below its caller */
-	enum kb_returns returns;
 	const char *meaning, *why;
 };
 

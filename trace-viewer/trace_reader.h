@@ -16,7 +16,7 @@ typedef ssize_t trace_read_fn(void *owner, void *buf, size_t sz);
 /* A row of the function table. "-" in the file is an empty string here. */
 struct func_row {
 	uint32_t id;
-	const char *layer, *owner, *symbol, *concept, *rung, *under, *args, *note;
+	const char *layer, *owner, *symbol, *concept, *rung, *under, *args, *note, *returns;
 };
 
 #define TRACE_FUNCS_MAX 4096u

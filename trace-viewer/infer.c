@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Where an inlined function was: the rows' `under` column says what is below what. */
+#include "trace-viewer/infer.h"
+
+#include <linux/kvm.h>
+#include <string.h>
+
+#include "trace-viewer/kb.h"
+
+#define INLINED_MAX 256
+#define CHAIN_MAX   8
+
+struct inlined {
+	const struct func_row *rows[INLINED_MAX];
+	uint32_t cnt;
+};
+
+/* Is this the frame that `under` names? */
+static bool is_under(const char *under, const struct node *frame)
+{
+	const struct func_row *row = NULL;
+
+	if (!strncmp(under, "ioctl:", 6)) {
+		const char *name = frame->kind == NODE_IOCTL ?
+			kb_ioctl_name(NODE_AS_CONST(ioctl, frame)->cmd) : NULL;
+
+		return name && !strcmp(name, under + 6);
+	}
+	if (strncmp(under, "concept:", 8))
+		return false;
+	if (frame->kind == NODE_FUNC)
+		row = NODE_AS_CONST(func, frame)->func;
+	else if (frame->kind == NODE_INFERRED)
+		row = NODE_AS_CONST(inferred, frame)->func;
+	return row && strcmp(row->layer, "vmm") && !strcmp(row->concept, under + 8);
+}
+
+static const struct func_row *inlined_find(const struct inlined *in, const char *under)
+{
+	if (strncmp(under, "concept:", 8))
+		return NULL;
+	for (uint32_t i = 0; i < in->cnt; i++)
+		if (!strcmp(in->rows[i]->concept, under + 8))
+			return in->rows[i];
+	return NULL;
+}
+
+/* The inlined rows between frame and child, outermost first; 0 when child is right below. */
+static uint32_t chain_find(const struct inlined *in, const struct node *frame,
+			   const struct node *child, const struct func_row **chain)
+{
+	const struct func_row *found[CHAIN_MAX], *row;
+	const char *under;
+	uint32_t cnt = 0;
+
+	while (child && child->kind == NODE_GROUP)
+		child = child->first;
+	if (!child || child->kind != NODE_FUNC || !NODE_AS_CONST(func, child)->func)
+		return 0;
+	under = NODE_AS_CONST(func, child)->func->under;
+	while (cnt < CHAIN_MAX && !is_under(under, frame)) {
+		row = inlined_find(in, under);
+		if (!row)
+			return 0;
+		found[cnt++] = row;
+		under = row->under;
+	}
+	if (!is_under(under, frame))
+		return 0;
+	for (uint32_t i = 0; i < cnt; i++)
+		chain[i] = found[cnt - 1 - i];
+	return cnt;
+}
+
+static struct node *inferred_new(struct node *parent, struct node *after,
+				 const struct func_row *row, uint64_t start_ns)
+{
+	struct node *node = node_new(NODE_INFERRED, start_ns);
+
+	if (!node)
+		return NULL;
+	NODE_AS(inferred, node)->func = row;
+	node->vm = parent->vm;
+	node->vcpu = parent->vcpu;
+	node->instance_cnt = parent->instance_cnt;
+	node_insert_after(parent, after, node);
+	return node;
+}
+
+/* The inferred frame of `row` that is last below parent, or a new one after `after`. */
+static struct node *inferred_get(struct node *parent, struct node *after,
+				 const struct func_row *row, const struct node *child)
+{
+	if (after && after->kind == NODE_INFERRED && NODE_AS(inferred, after)->func == row)
+		return after;
+	return inferred_new(parent, after, row, child->start_ns);
+}
+
+static void child_move(const struct inlined *in, struct node *frame, struct node *child)
+{
+	const struct func_row *chain[CHAIN_MAX];
+	uint32_t cnt = chain_find(in, frame, child, chain);
+	struct node *parent = frame, *after = child->prev;
+
+	for (uint32_t i = 0; i < cnt; i++) {
+		parent = inferred_get(parent, after, chain[i], child);
+		if (!parent)
+			return;
+		after = parent->last;
+	}
+	if (parent == frame)
+		return;
+	node_unlink(child);
+	node_append(parent, child);
+}
+
+static bool has_inferred(const struct node *frame, const struct func_row *row)
+{
+	for (const struct node *child = frame->first; child; child = child->next)
+		if (child->kind == NODE_INFERRED && NODE_AS_CONST(inferred, child)->func == row)
+			return true;
+	return false;
+}
+
+/* Inlined callees below which nothing was seen. `depth` ends rows that name each other. */
+static void leaves_add(const struct inlined *in, struct node *frame, unsigned int depth)
+{
+	for (uint32_t i = 0; i < in->cnt; i++) {
+		const struct func_row *row = in->rows[i];
+
+		if (is_under(row->under, frame) && !has_inferred(frame, row))
+			inferred_new(frame, frame->last, row, frame->end_ns);
+	}
+	if (depth >= CHAIN_MAX)
+		return;
+	for (struct node *child = frame->first; child; child = child->next)
+		if (child->kind == NODE_INFERRED)
+			leaves_add(in, child, depth + 1);
+}
+
+static void infer_below(const struct inlined *in, struct node *node)
+{
+	struct node *next;
+
+	if (node->kind == NODE_IOCTL && NODE_AS(ioctl, node)->cmd == KVM_RUN)
+		return; /* exits have no functions of the walk below them: spare the time */
+	for (struct node *child = node->first; child; child = next) {
+		next = child->next;
+		infer_below(in, child);
+	}
+	if (node->kind != NODE_IOCTL && node->kind != NODE_FUNC)
+		return;
+	if (node->flags & NODE_IS_PRUNED)
+		return;
+	for (struct node *child = node->first; child; child = next) {
+		next = child->next;
+		child_move(in, node, child);
+	}
+	leaves_add(in, node, 0);
+}
+
+void infer_frames(struct model *model)
+{
+	struct inlined in = { .cnt = 0 };
+
+	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in.cnt < INLINED_MAX; i++)
+		if (model->funcs[i] && !strcmp(model->funcs[i]->rung, "inlined"))
+			in.rows[in.cnt++] = model->funcs[i];
+	/* in the order of the table, which is that of the walk */
+	for (uint32_t i = 1; i < in.cnt; i++)
+		for (uint32_t j = i; j && in.rows[j]->id < in.rows[j - 1]->id; j--) {
+			const struct func_row *row = in.rows[j];
+
+			in.rows[j] = in.rows[j - 1];
+			in.rows[j - 1] = row;
+		}
+	if (!in.cnt)
+		return;
+	for (uint32_t i = 0; i <= model->vm_cnt; i++)
+		infer_below(&in, model->vms[i]->root);
+}

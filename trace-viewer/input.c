@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* From a file's name to a finished model. */
+#include "trace-viewer/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "trace-viewer/infer.h"
+
+static ssize_t read_fd(void *owner, void *buf, size_t sz)
+{
+	ssize_t n;
+
+	do
+		n = read(*(int *)owner, buf, sz);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int input_read(struct input *in, const char *command, const char *path, bool has_folds)
+{
+	char why[256];
+
+	memset(in, 0, sizeof(*in));
+	in->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (in->fd < 0) {
+		fprintf(stderr, "%s: %s: cannot be opened: %s; record one with "
+				"`kvmtree record -o %s -- COMMAND`\n",
+			command, path, strerror(errno), path);
+		return -errno;
+	}
+	in->reader = trace_reader_new(read_fd, &in->fd, why, sizeof(why));
+	if (!in->reader) {
+		fprintf(stderr, "%s: %s: %s\n", command, path, why);
+		input_release(in);
+		return -EINVAL;
+	}
+	in->model = model_new(has_folds);
+	if (!in->model) {
+		fprintf(stderr, "%s: %s: no memory to read it\n", command, path);
+		input_release(in);
+		return -ENOMEM;
+	}
+	model_read(in->model, in->reader);
+	infer_frames(in->model);
+	return 0;
+}
+
+void input_release(struct input *in)
+{
+	model_free(in->model);
+	trace_reader_free(in->reader);
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	memset(in, 0, sizeof(*in));
+}

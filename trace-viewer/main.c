@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* kvmtree: one command to the user, a row for each of its parts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf/commands.h"
+#include "trace-viewer/commands.h"
+#include "trace-viewer/options.h"
+
+#ifndef KVMTREE_WITH_RECORDER
+static int no_recorder(int argc, char **argv)
+{
+	(void)argc;
+	fprintf(stderr, "kvmtree %s: this kvmtree was built without the recorder: build it with "
+			"`make` where clang, bpftool and libbpf are installed\n", argv[0]);
+	return EXIT_FAILURE;
+}
+#define cmd_record no_recorder
+#define cmd_doctor no_recorder
+#endif
+
+struct command {
+	const char *name;
+	int (*fn)(int argc, char **argv);
+	const char *help;
+};
+
+static const struct command commands[] = {
+	{ "record", cmd_record, "run a command and record what KVM does for it" },
+	{ "tree", cmd_tree, "print a recording as annotated call trees" },
+	{ "stat", cmd_stat, "print the exit mix of a recording: counts and costs" },
+	{ "doctor", cmd_doctor, "say what can be traced on this machine, and what is in the way" },
+};
+
+#define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
+{
+	fputs("usage: kvmtree COMMAND [options] ...\n"
+	      "Shows the life of a KVM virtual machine as one annotated call tree.\n\n", out);
+	for (size_t i = 0; i < COMMAND_CNT; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+	fputs("\n`kvmtree COMMAND --help` lists a command's options.\n", out);
+}
+
+/* How many letters must change, come or go to make b of a (words of a few letters). */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int best, other;
+
+	if (!*a || !*b)
+		return (unsigned int)(strlen(a) + strlen(b));
+	if (*a == *b)
+		return distance(a + 1, b + 1);
+	best = distance(a + 1, b + 1);
+	other = distance(a + 1, b);
+	best = other < best ? other : best;
+	other = distance(a, b + 1);
+	return 1 + (other < best ? other : best);
+}
+
+static int unknown(const char *name)
+{
+	const struct command *near = NULL;
+	unsigned int least = 3;
+
+	for (size_t i = 0; strlen(name) < 10 && i < COMMAND_CNT; i++) {
+		unsigned int d = distance(name, commands[i].name);
+
+		if (d < least) {
+			least = d;
+			near = &commands[i];
+		}
+	}
+	fprintf(stderr, "kvmtree: %s: no such command", name);
+	if (near)
+		fprintf(stderr, "; did you mean `kvmtree %s`?\n", near->name);
+	else
+		fprintf(stderr, "; `kvmtree --help` lists them\n");
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		help(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("kvmtree " KVMTREE_VERSION);
+		return EXIT_SUCCESS;
+	}
+	for (size_t i = 0; i < COMMAND_CNT; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].fn(argc - 1, argv + 1);
+	return unknown(argv[1]);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Head and notes: what was recorded, how completely. */
+#include "trace-viewer/summary.h"
+
+#include <string.h>
+
+static void add_counted(struct text *t, uint64_t cnt, const char *noun)
+{
+	text_add_count(t, cnt);
+	text_add(t, " %s%s", noun, cnt == 1 ? "" : "s");
+}
+
+static void add_coverage(struct text *t, uint64_t traced, bool has_counter, uint64_t counter)
+{
+	unsigned long long permille;
+
+	text_add(t, "coverage ");
+	if (!has_counter) {
+		text_add(t, "unknown");
+		return;
+	}
+	if (traced == counter) {
+		text_add(t, "100 %%");
+		return;
+	}
+	/* never round up to 100 */
+	permille = counter ? (unsigned long long)((double)traced / (double)counter * 1000) : 0;
+	text_add(t, "%llu.%llu %% (", permille / 10, permille % 10);
+	text_add_count(t, traced);
+	text_add(t, " of ");
+	text_add_count(t, counter);
+	text_add(t, ")");
+}
+
+static const char *vendor_name(const struct model *model)
+{
+	static const struct { const char *key, *name; } names[] = {
+		{ "amd", "AMD SVM" }, { "svm", "AMD SVM" }, { "kvm_amd", "AMD SVM" },
+		{ "intel", "Intel VMX" }, { "vmx", "Intel VMX" }, { "kvm_intel", "Intel VMX" },
+	};
+	const char *vendor = model_meta(model, "vendor");
+
+	for (size_t i = 0; vendor && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(vendor, names[i].key))
+			return names[i].name;
+	return vendor ? vendor : "unknown vendor";
+}
+
+static bool model_counter(const struct model *model, uint64_t *counter)
+{
+	uint64_t one;
+
+	*counter = 0;
+	for (uint32_t i = 1; i <= model->vm_cnt; i++) {
+		if (!model->vms[i]->vcpu_cnt)
+			continue;
+		if (!vm_counter(model->vms[i], &one))
+			return false;
+		*counter += one;
+	}
+	return *counter > 0 || model->vm_cnt > 0;
+}
+
+void summary_print_head(const struct output *out, const struct model *model)
+{
+	const char *command = model_meta(model, "command"), *kernel = model_meta(model, "kernel");
+	uint64_t counter, vcpu_cnt = 0;
+	bool has_counter = model_counter(model, &counter);
+	struct text t;
+
+	for (uint32_t i = 1; i <= model->vm_cnt; i++)
+		vcpu_cnt += model->vms[i]->vcpu_cnt;
+	text_clear(&t);
+	text_add(&t, "%s", command ? command : "(no command)");
+	text_fit(&t, out->width / 3, out->is_ascii);
+	output_put(out, STYLE_HEAD, t.at);
+	text_clear(&t);
+	text_add(&t, "    %s, Linux %s, ", vendor_name(model), kernel ? kernel : "?");
+	add_counted(&t, model->vm_cnt, "VM");
+	text_add(&t, ", ");
+	add_counted(&t, vcpu_cnt, "vCPU");
+	text_add(&t, ", ");
+	add_counted(&t, model->exit_cnt, "exit");
+	text_add(&t, ", ");
+	text_add_count(&t, model->lost_cnt);
+	text_add(&t, " lost, ");
+	add_coverage(&t, model->exit_cnt - model->vms[0]->exit_cnt, has_counter, counter);
+	output_put(out, STYLE_PLAIN, t.at);
+	output_put(out, STYLE_PLAIN, "\n");
+}
+
+void summary_print_vm(const struct output *out, const struct vm *vm)
+{
+	struct text t;
+	uint64_t counter;
+
+	text_clear(&t);
+	if (vm->number)
+		text_add(&t, "VM %u", vm->number);
+	else
+		text_add(&t, "outside any VM that was seen");
+	output_put(out, STYLE_HEAD, t.at);
+	text_clear(&t);
+	if (vm->comm[0])
+		text_add(&t, "  %s,", vm->comm);
+	if (vm->number)
+		text_add(&t, "  process %u, ", vm->tgid);
+	else
+		text_add(&t, "  ");
+	add_counted(&t, vm->vcpu_cnt, "vCPU");
+	text_add(&t, ", ");
+	add_counted(&t, vm->exit_cnt, "exit");
+	if (vm->number) {
+		text_add(&t, ", ");
+		add_coverage(&t, vm->exit_cnt, vm_counter(vm, &counter), counter);
+		if (!vm->is_creation_seen)
+			text_add(&t, "; it was there before the recording");
+	}
+	text_fit(&t, out->width - 8, out->is_ascii);
+	output_put(out, STYLE_PLAIN, t.at);
+	output_put(out, STYLE_PLAIN, "\n");
+}
+
+static void print_note(const struct output *out, const char *text)
+{
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "note: %s", text);
+	output_put(out, STYLE_BAD, t.at);
+	output_put(out, STYLE_PLAIN, "\n");
+}
+
+void summary_print_notes(const struct output *out, const struct model *model)
+{
+	struct text t;
+
+	if (model->ending.in_order && !model->gap_cnt && !model->unplaced_cnt &&
+	    !model->ending.unknown_cnt && !model->lost_cnt)
+		return;
+	output_put(out, STYLE_PLAIN, "\n");
+	for (uint32_t i = 0; i < MODEL_GAPS_MAX && model->gaps[i]; i++)
+		print_note(out, model->gaps[i]);
+	text_clear(&t);
+	if (model->gap_cnt > MODEL_GAPS_MAX) {
+		text_add_count(&t, model->gap_cnt - MODEL_GAPS_MAX);
+		text_add(&t, " more gaps like these");
+		print_note(out, t.at);
+	}
+	text_clear(&t);
+	if (model->lost_cnt) {
+		text_add_count(&t, model->lost_cnt);
+		text_add(&t, " records were lost while recording; durations that span a loss are marked %s",
+			 glyph(out->is_ascii, GLYPH_AT_LEAST));
+		print_note(out, t.at);
+	}
+	text_clear(&t);
+	if (model->unplaced_cnt) {
+		text_add_count(&t, model->unplaced_cnt);
+		text_add(&t, " records and frames went beyond what a tree can hold, ");
+		text_add_count(&t, model->unplaced_exit_cnt);
+		text_add(&t, " exits among them");
+		print_note(out, t.at);
+	}
+	text_clear(&t);
+	if (model->ending.unknown_cnt) {
+		text_add_count(&t, model->ending.unknown_cnt);
+		text_add(&t, " records are of kinds that this kvmtree does not know: a newer one does");
+		print_note(out, t.at);
+	}
+	if (!model->ending.in_order) {
+		text_clear(&t);
+		text_add(&t, "the file %s", model->ending.text);
+		print_note(out, t.at);
+	}
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Columns that fit: the call first, then its meaning, which may take several lines. */
+#include "trace-viewer/tree_layout.h"
+
+#include <string.h>
+
+#define MEANS_MIN   44 /* a narrower column is no pleasure to read: lines of its own, then */
+#define MEANS_MAX   72
+#define CALL_MIN    24
+#define KNOWN_WORDS 10
+#define LINES_MAX   4
+
+static size_t at_most(size_t value, size_t max)
+{
+	return value < max ? value : max;
+}
+
+static size_t at_least(size_t value, size_t min)
+{
+	return value > min ? value : min;
+}
+
+static void widen(size_t *column, size_t cells)
+{
+	*column = at_least(*column, cells);
+}
+
+void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
+		    bool is_stretching)
+{
+	size_t call = text_cells(prefix->at) + text_cells(row->call.at);
+
+	widen(&l->where, text_cells(row->where.at));
+	widen(&l->known, text_cells(row->known.at));
+	widen(&l->time, text_cells(row->time.at));
+	widen(&l->means, text_cells(row->means.at));
+	if (row->time.sz)
+		widen(&l->result, text_cells(row->result.at));
+	if (is_stretching)
+		return;
+	/* without an owner the call may go on into that column */
+	if (!row->where.sz && call > 10)
+		call -= 10;
+	widen(&l->call, call);
+}
+
+/* What all columns but call and means take, with the gaps to them. */
+static size_t others(const struct layout *l)
+{
+	return (l->where ? l->where + LAYOUT_GAP : 0) + (l->known ? l->known + LAYOUT_GAP : 0) +
+	       (l->result ? l->result + LAYOUT_GAP : 0) + l->time + LAYOUT_GAP;
+}
+
+void layout_settle(struct layout *l)
+{
+	size_t width = l->out->width, room;
+
+	l->where = at_most(at_least(l->where, 3), 10);
+	l->result = at_most(at_least(l->result, 6), width < 100 ? 11 : 16);
+	l->time = at_most(at_least(l->time, 7), 10);
+	l->call = at_least(l->call, CALL_MIN);
+	l->means = at_most(at_least(l->means, MEANS_MIN), MEANS_MAX);
+	l->known = KNOWN_WORDS;
+	l->has_words = others(l) + l->call + LAYOUT_GAP + l->means <= width;
+	if (l->has_words)
+		return;
+	l->known = 2;
+	room = width - others(l);
+	l->means_below = l->call + LAYOUT_GAP + MEANS_MIN > room;
+	if (l->means_below) {
+		l->call = at_most(l->call, room);
+		return;
+	}
+	room -= LAYOUT_GAP;
+	l->call = at_most(l->call, room - MEANS_MIN);
+	l->means = at_most(l->means, room - l->call);
+}
+
+size_t layout_call_room(const struct layout *l)
+{
+	return l->call + LAYOUT_GAP + l->where + LAYOUT_GAP + l->known + LAYOUT_GAP + l->result;
+}
+
+/* --- cells ------------------------------------------------------------------ */
+
+static void put(struct layout *l, enum style style, const char *text)
+{
+	struct text spaces;
+
+	if (!*text)
+		return;
+	text_clear(&spaces);
+	text_pad(&spaces, l->pad);
+	output_put(l->out, STYLE_PLAIN, spaces.at);
+	output_put(l->out, style, text);
+	l->pad = 0;
+}
+
+/* A column's cell, cut to it, and the gap behind it; trailing spaces are never written. */
+static void cell(struct layout *l, enum style style, const char *text, size_t cells)
+{
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "%s", text);
+	text_fit(&t, cells, l->out->is_ascii);
+	put(l, style, t.at);
+	l->pad += cells - at_most(cells, text_cells(t.at)) + LAYOUT_GAP;
+}
+
+static void line_end(struct layout *l)
+{
+	l->pad = 0;
+	output_put(l->out, STYLE_PLAIN, "\n");
+}
+
+void layout_titles(struct layout *l)
+{
+	cell(l, STYLE_HEAD, "CALL", l->call);
+	cell(l, STYLE_HEAD, "IN", l->where);
+	cell(l, STYLE_HEAD, l->has_words ? "KNOWN BY" : "BY", l->known);
+	cell(l, STYLE_HEAD, "RESULT", l->result);
+	l->pad += l->time - 4;
+	put(l, STYLE_HEAD, "TIME");
+	l->pad += LAYOUT_GAP;
+	if (!l->means_below)
+		cell(l, STYLE_HEAD, "WHAT IT MEANS", l->means);
+	line_end(l);
+}
+
+void layout_legend(const struct layout *l)
+{
+	if (l->has_words)
+		return;
+	output_put(l->out, STYLE_DIM,
+		   "BY, how it is known: f fentry, k kprobe, u uprobe, t tracepoint, i inlined: "
+		   "inferred\n");
+}
+
+/* --- meanings ---------------------------------------------------------------- */
+
+/* How many bytes of text go into so many cells, broken at a space where there is one. */
+static size_t line_break(const char *text, size_t cells)
+{
+	size_t seen = 0, at = 0, space = 0;
+
+	for (; text[at]; at++) {
+		if ((text[at] & 0xc0) == 0x80)
+			continue;
+		if (seen == cells)
+			return space ? space : at;
+		if (text[at] == ' ' && at)
+			space = at;
+		seen++;
+	}
+	return at;
+}
+
+/* Prints the text from *at on that fits into cells; moves *at behind it. */
+static void means_part(struct layout *l, const char **at, size_t cells)
+{
+	size_t n = line_break(*at, cells);
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "%.*s", (int)n, *at);
+	put(l, STYLE_DIM, t.at);
+	*at += n;
+	while (**at == ' ')
+		(*at)++;
+}
+
+static void means_lines(struct layout *l, const struct text *below, const char *means)
+{
+	size_t indent = l->means_below ? text_cells(below->at) + 2 :
+		layout_call_room(l) + LAYOUT_GAP + l->time + LAYOUT_GAP;
+	size_t width = l->out->width, cells = l->means;
+
+	if (indent + 20 > width)
+		indent = width - 20;
+	if (l->means_below)
+		cells = width - indent;
+	for (unsigned int i = 0; *means && i < LINES_MAX; i++) {
+		struct text t = *below;
+
+		text_fit(&t, at_most(indent, l->means_below ? indent : l->call), l->out->is_ascii);
+		put(l, STYLE_DIM, t.at);
+		l->pad = indent - at_most(indent, text_cells(t.at));
+		means_part(l, &means, cells);
+		line_end(l);
+	}
+}
+
+/* --- rows -------------------------------------------------------------------- */
+
+/* The call, over the columns to its right that the row leaves empty, up to `known`. */
+static void put_call(struct layout *l, const struct text *prefix, const struct tree_row *row)
+{
+	size_t cells = l->call, has;
+	struct text t = *prefix;
+
+	if (!row->where.sz) {
+		cells += LAYOUT_GAP + l->where;
+		if (!row->known.sz) {
+			cells += LAYOUT_GAP + l->known;
+			if (!row->result.sz)
+				cells += LAYOUT_GAP + l->result;
+		}
+	}
+	text_fit(&t, cells, l->out->is_ascii);
+	has = text_cells(t.at);
+	put(l, STYLE_DIM, t.at);
+	cell(l, row->style, row->call.at, cells - has);
+	if (!row->where.sz && !row->known.sz && !row->result.sz)
+		return;
+	if (row->where.sz)
+		cell(l, row->style, row->where.at, l->where);
+	if (row->where.sz || row->known.sz) {
+		char letter[2] = { row->known.at[0], '\0' };
+
+		cell(l, STYLE_DIM, l->has_words ? row->known.at : letter, l->known);
+	}
+}
+
+static const char *short_result(const struct layout *l, const struct tree_row *row)
+{
+	if (text_cells(row->result.at) > l->result && !strncmp(row->result.at, "KVM_EXIT_", 9))
+		return row->result.at + 4;
+	return row->result.at;
+}
+
+void layout_row(struct layout *l, const struct text *prefix, const struct text *below,
+		struct tree_row *row)
+{
+	const char *means = row->means.at, *result = short_result(l, row);
+	bool is_bad = row->result.at[0] == '-';
+
+	put_call(l, prefix, row);
+	if (row->where.sz || row->known.sz || row->result.sz) {
+		if (row->time.sz)
+			cell(l, is_bad ? STYLE_BAD : STYLE_PLAIN, result, l->result);
+		else /* nothing stands behind it: it may use the room of the time */
+			cell(l, STYLE_DIM, result, l->result + LAYOUT_GAP + l->time);
+	}
+	if (row->time.sz || !(row->where.sz || row->known.sz || row->result.sz)) {
+		l->pad += l->time - at_most(l->time, text_cells(row->time.at));
+		put(l, STYLE_PLAIN, row->time.at);
+		l->pad += LAYOUT_GAP;
+	}
+	if (!l->means_below)
+		means_part(l, &means, l->means);
+	line_end(l);
+	means_lines(l, below, means);
+}

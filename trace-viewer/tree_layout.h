@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The columns of the tree: measured over all rows, laid out once, then filled row by row. */
+#ifndef KVMTREE_TREE_LAYOUT_H
+#define KVMTREE_TREE_LAYOUT_H
+
+#include "trace-viewer/output.h"
+#include "trace-viewer/tree_text.h"
+
+#define LAYOUT_GAP 2 /* cells between columns */
+
+struct layout {
+	const struct output *out;
+	/* cells of each column; 0: not there */
+	size_t call, where, known, result, time, means;
+	bool has_words;	   /* known: words, else one letter each */
+	bool means_below;  /* meanings have lines of their own */
+	size_t pad;	   /* cells to leave free before the next text of a line */
+};
+
+/* Takes note of how wide a row wants to be. Stretching rows may use columns that they leave empty. */
+void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
+		    bool is_stretching);
+
+/* Shares the output's width out. */
+void layout_settle(struct layout *l);
+
+void layout_titles(struct layout *l);
+
+/*
+ * Prints a row behind its prefix. A meaning that needs more than a line goes on in lines that
+ * begin with `below`.
+ */
+void layout_row(struct layout *l, const struct text *prefix, const struct text *below,
+		struct tree_row *row);
+
+/* Cells that a call may take when its row has neither owner nor result. */
+size_t layout_call_room(const struct layout *l);
+
+/* What the letters of the column BY stand for; nothing when it has words. */
+void layout_legend(const struct layout *l);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Walks the trees twice: once to measure the columns, once to print them. */
+#include "trace-viewer/tree_print.h"
+
+#include <string.h>
+
+#include "trace-viewer/summary.h"
+#include "trace-viewer/tree_layout.h"
+
+#define SEEN_CNT 512
+
+struct walk {
+	const struct output *out;
+	const struct tree_options *options;
+	bool is_measuring;
+	struct layout layout;
+	uint64_t seen[SEEN_CNT]; /* meanings said already in this VM */
+	struct tree_row row;
+};
+
+/* --- the walk ------------------------------------------------------------- */
+
+/* True the first time that this VM's tree says so: a reader need not read it again. */
+static bool is_news(struct walk *w, const char *means)
+{
+	uint64_t hash = 1469598103934665603ull;
+
+	for (; *means; means++)
+		hash = (hash ^ (unsigned char)*means) * 1099511628211ull;
+	hash |= 1;
+	for (uint32_t i = 0; i < SEEN_CNT; i++) {
+		uint64_t *at = &w->seen[(hash + i) % SEEN_CNT];
+
+		if (*at == hash)
+			return false;
+		if (!*at) {
+			*at = hash;
+			return true;
+		}
+	}
+	return true;
+}
+
+static bool is_folded(const struct node *node)
+{
+	return node->kind == NODE_GROUP || node->kind == NODE_MIX || node->kind == NODE_LOST ||
+	       (node->parent && node->parent->kind == NODE_MIX);
+}
+
+/* Is this node's list of children drawn below it? Its row is in w->row. */
+static bool is_open(const struct walk *w, const struct text *prefix, const struct node *node,
+		    unsigned int depth)
+{
+	const struct tree_options *options = w->options;
+
+	if (!node->first || (node->parent && node->parent->kind == NODE_MIX))
+		return false;
+	if (options->depth && (long)depth >= options->depth)
+		return false;
+	if (node->kind != NODE_GROUP || options->has_expand)
+		return true;
+	/* one line holds all that it folds, if it is long enough */
+	return !w->is_measuring && text_cells(prefix->at) + text_cells(w->row.call.at) >
+					   layout_call_room(&w->layout);
+}
+
+/* Prints a node's line; says whether its children are to follow. */
+static bool emit(struct walk *w, const struct text *prefix, const struct text *below,
+		 const struct node *node, unsigned int depth)
+{
+	struct text more = *below;
+	bool opens;
+
+	tree_row_fill(&w->row, node, w->out->is_ascii);
+	if (!is_folded(node) && !is_news(w, w->row.means.at))
+		text_clear(&w->row.means);
+	opens = is_open(w, prefix, node, depth);
+	if (w->is_measuring) {
+		layout_measure(&w->layout, prefix, &w->row, is_folded(node));
+		return opens;
+	}
+	if (opens)
+		text_add(&more, "%s", glyph(w->out->is_ascii, GLYPH_BAR));
+	layout_row(&w->layout, prefix, &more, &w->row);
+	return opens;
+}
+
+static void emit_text(struct walk *w, const struct text *prefix, const char *text)
+{
+	struct text t = *prefix;
+
+	if (w->is_measuring)
+		return;
+	text_add(&t, "%s", text);
+	text_fit(&t, w->out->width, w->out->is_ascii);
+	output_put(w->out, STYLE_DIM, t.at);
+	output_put(w->out, STYLE_PLAIN, "\n");
+}
+
+static void walk_list(struct walk *w, const struct text *prefix, const struct node *first,
+		      unsigned int depth);
+
+/* Does this node, or anything below it, concern the vCPU asked for? */
+static bool is_wanted(const struct walk *w, const struct node *node)
+{
+	long vcpu = w->options->vcpu;
+
+	return vcpu < 0 || node->vcpu == NODE_VCPU_NONE || node->vcpu == NODE_VCPU_MIXED ||
+	       node->vcpu == vcpu;
+}
+
+/* The lines below a line that has been printed. */
+static void walk_below(struct walk *w, const struct text *prefix, const struct node *node,
+		       unsigned int depth, bool opens)
+{
+	const char *why = w->options->has_why ? tree_why(node) : NULL;
+
+	if (why && (!node->parent || node->parent->kind != NODE_MIX)) {
+		struct text t = *prefix;
+
+		text_add(&t, "%s", opens ? glyph(w->out->is_ascii, GLYPH_BAR) : "   ");
+		emit_text(w, &t, why);
+	}
+	if (!opens)
+		return;
+	walk_list(w, prefix, node->first, depth + 1);
+	if (node->kind == NODE_GROUP && NODE_AS_CONST(group, node)->slowest) {
+		emit_text(w, prefix, "the slowest:");
+		walk_list(w, prefix, NODE_AS_CONST(group, node)->slowest, depth + 1);
+	}
+}
+
+static void walk_list(struct walk *w, const struct text *prefix, const struct node *first,
+		      unsigned int depth)
+{
+	struct text line = *prefix, below = *prefix;
+
+	for (const struct node *node = first, *next; node; node = next) {
+		bool opens;
+
+		for (next = node->next; next && !is_wanted(w, next);)
+			next = next->next;
+		if (!is_wanted(w, node))
+			continue;
+		line.sz = below.sz = prefix->sz;
+		text_add(&line, "%s", glyph(w->out->is_ascii, next ? GLYPH_TEE : GLYPH_LAST));
+		text_add(&below, "%s", next ? glyph(w->out->is_ascii, GLYPH_BAR) : "   ");
+		opens = emit(w, &line, &below, node, depth);
+		walk_below(w, &below, node, depth, opens);
+	}
+}
+
+static void walk_roots(struct walk *w, const struct node *first)
+{
+	struct text none;
+
+	text_clear(&none);
+	for (const struct node *node = first; node; node = node->next)
+		if (is_wanted(w, node))
+			walk_below(w, &none, node, 1, emit(w, &none, &none, node, 1));
+}
+
+/* The first thread part is the VM itself; what other threads did has a line that says so. */
+static void walk_vm(struct walk *w, const struct vm *vm)
+{
+	const struct node *part = vm->root->first;
+
+	memset(w->seen, 0, sizeof(w->seen));
+	if (!part)
+		return;
+	walk_roots(w, part->first);
+	walk_roots(w, part->next);
+}
+
+static void print_missing(struct walk *w, const struct model *model)
+{
+	struct text none;
+	bool has_title = false;
+
+	for (uint32_t i = 0; i < TRACE_FUNCS_MAX; i++) {
+		const struct func_row *row = model->funcs[i];
+		struct text t;
+
+		if (!row || strcmp(row->rung, "missing"))
+			continue;
+		text_clear(&none);
+		if (!has_title)
+			emit_text(w, &none, "\nNot traced on this kernel:");
+		has_title = true;
+		text_clear(&t);
+		text_add(&t, "  %-32s %s", row->symbol, row->note);
+		emit_text(w, &none, t.at);
+	}
+}
+
+static bool is_vm_shown(const struct tree_options *options, const struct vm *vm)
+{
+	return vm->root->first && (!options->vm || options->vm == (long)vm->number);
+}
+
+static void walk_all(struct walk *w, const struct model *model)
+{
+	bool is_titled = model->vm_cnt > 1 || model->vms[0]->root->first;
+
+	for (uint32_t i = 1; i <= model->vm_cnt + 1; i++) {
+		const struct vm *vm = model->vms[i <= model->vm_cnt ? i : 0];
+
+		if (!is_vm_shown(w->options, vm))
+			continue;
+		if (!w->is_measuring && is_titled) {
+			output_put(w->out, STYLE_PLAIN, "\n");
+			summary_print_vm(w->out, vm);
+		}
+		walk_vm(w, vm);
+	}
+}
+
+void tree_print(const struct output *out, const struct model *model,
+		const struct tree_options *options)
+{
+	struct walk w = { .out = out, .options = options, .is_measuring = true,
+			  .layout.out = out };
+
+	summary_print_head(out, model);
+	walk_all(&w, model);
+	layout_settle(&w.layout);
+	w.is_measuring = false;
+	output_put(out, STYLE_PLAIN, "\n");
+	layout_titles(&w.layout);
+	walk_all(&w, model);
+	if (options->has_missing)
+		print_missing(&w, model);
+	output_put(out, STYLE_PLAIN, "\n");
+	layout_legend(&w.layout);
+	summary_print_notes(out, model);
+}
