@@ -39,7 +39,8 @@ stage_copy() {
 		{ tr '\n' '\0' <"$new" | xargs -0 -r sh -c 'find "$@" -maxdepth 0 -type l \
 			\( -lname "/*" -printf "%l\n" -o -printf "%h/%l\n" \) 2>/dev/null' - || true; } |
 			tr '\n' '\0' | xargs -0 -r realpath -sm -- | merge_usr | sort -u |
-			comm -13 "$all" - >"$new"
+			comm -13 "$all" - >"$new.next"
+		mv "$new.next" "$new"
 	done
 	sed 's#^/##' "$all" | tr '\n' '\0' |
 		tar -C / -cf - --ignore-failed-read --warning=none --no-recursion --null -T - |
@@ -168,7 +169,7 @@ carry_files() {
 	stage_new
 	(
 		cd "$project"
-		find . \( -path ./.git -o -path ./build/lab -o -name '*.o' -o -name '*.d' \) -prune -o \
+		find . \( -path ./.git -o -path ./build/lab -o -path './build/*.[od]' \) -prune -o \
 			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 |
 			tar -cf - --null -T -
 	) | (mkdir -p "$stage$project" && tar -C "$stage$project" -xf -)

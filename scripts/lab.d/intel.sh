@@ -138,7 +138,7 @@ intel_ended() {
 	kill "$machine_pid" 2>/dev/null || true
 	wait "$machine_pid" 2>/dev/null || true
 	if [ "$(head -c 1 "$run/results.img" | tr -d '\0')" ]; then
-		tar -C "$build" -xf "$run/results.img" ||
+		tar -C "$build" --warning=no-timestamp -xf "$run/results.img" ||
 			fail "taking out what ${command[0]} wrote below build/" "tar failed" "see above"
 	fi
 }
