@@ -65,20 +65,8 @@ static bool value_parse(const struct script *s, const char *text, uint64_t *valu
 	char *end;
 
 	if (!strncmp(text, "KVM_", 4)) {
-		for (uint32_t cmd = 0; cmd < 0x100; cmd++) {
-			/* _IO() is nr and type; sizes and directions are tried from the names themselves */
-			for (uint32_t i = 0; i < 4; i++)
-				for (uint32_t sz = 0; sz < 0x1100; sz += i ? 4 : 0x1100) {
-					uint32_t full = i << 30 | sz << 16 | 0xae00 | cmd;
-					const char *name = kb_ioctl_name(full);
-
-					if (name && !strcmp(name, text)) {
-						*value = full;
-						return true;
-					}
-				}
-		}
-		return false;
+		*value = kb_ioctl_number(text);
+		return *value != 0;
 	}
 	*value = number(s, text, &end);
 	if (end == text)

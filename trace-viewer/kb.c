@@ -149,6 +149,14 @@ const char *kb_ioctl_name(uint32_t cmd)
 	return name_find(ioctl_names, COUNT(ioctl_names), cmd);
 }
 
+uint32_t kb_ioctl_number(const char *name)
+{
+	for (size_t i = 0; i < COUNT(ioctl_names); i++)
+		if (!strcmp(ioctl_names[i].name, name))
+			return (uint32_t)ioctl_names[i].number;
+	return 0;
+}
+
 const char *kb_capability_name(uint64_t cap)
 {
 	return name_find(capability_names, COUNT(capability_names), cap);

@@ -55,6 +55,8 @@ const struct kb_concept *kb_concept(enum kb_side side, const char *name);
 
 const struct kb_ioctl *kb_ioctl(uint32_t cmd);
 const char *kb_ioctl_name(uint32_t cmd);
+/* 0: no such name */
+uint32_t kb_ioctl_number(const char *name);
 const char *kb_capability_name(uint64_t cap);
 
 const char *kb_port_name(uint32_t port);
