@@ -111,8 +111,10 @@ void summary_print_vm(const struct output *out, const struct vm *vm)
 	text_add(&t, ", ");
 	add_counted(&t, vm->exit_cnt, "exit");
 	if (vm->number) {
+		const bool has_counter = vm_counter(vm, &counter);
+
 		text_add(&t, ", ");
-		add_coverage(&t, vm->exit_cnt, vm_counter(vm, &counter), counter);
+		add_coverage(&t, vm->exit_cnt, has_counter, counter);
 		if (!vm->is_creation_seen)
 			text_add(&t, "; it was there before the recording");
 	}
