@@ -55,7 +55,7 @@ static int check_kvm(int kvm_fd)
 		return version;
 	if (version != KVM_API_VERSION) {
 		complain("KVM_GET_API_VERSION: the kernel has version %d, we speak %d; "
-			 "use a kernel of this millennium's second decade or later",
+			 "use Linux 2.6.22 or later",
 			 version, KVM_API_VERSION);
 		return -ENOTSUP;
 	}
