@@ -126,11 +126,13 @@ debug: action=ignore
 END
 }
 
-# Bochs draws on a terminal, so script gives it one that nobody sees.
+# Bochs draws on a terminal, so script gives it one that nobody sees, and keys
+# that nobody presses.
 intel_exec() {
+	mkfifo "$run/keys"
 	exec setpriv --pdeathsig KILL script -qefc \
 		"exec setpriv --pdeathsig KILL bochs -f $(shell_quote "$run/bochsrc") -rc $(shell_quote "$run/bochs.rc")" \
-		/dev/null < <(exec sleep infinity) >"$run/screen.log" 2>&1
+		/dev/null <>"$run/keys" >"$run/screen.log" 2>&1
 }
 
 # Bochs stays on after power-off: end it, then take what is below build/.
