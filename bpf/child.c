@@ -2,13 +2,33 @@
 /* Starts COMMAND in two steps: fork, and, when the probes are there, execute. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bpf/child.h"
+
+bool child_command_is_there(const char *command)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(command, '/'))
+		return !access(command, X_OK);
+	for (const char *dir = path ? path : "/bin:/usr/bin"; dir; dir = strchr(dir, ':')) {
+		char file[PATH_MAX];
+
+		dir += *dir == ':';
+		snprintf(file, sizeof(file), "%.*s/%s", (int)strcspn(dir, ":"), dir, command);
+		if (!access(file, X_OK))
+			return true;
+	}
+	return false;
+}
 
 /* In the child: wait for the word to go, then become COMMAND. Does not return. */
 static void child_main(int go_fd, int err_fd, char *const argv[])

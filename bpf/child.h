@@ -3,6 +3,7 @@
 #ifndef KVMTREE_CHILD_H
 #define KVMTREE_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct child {
@@ -11,6 +12,9 @@ struct child {
 	int go_fd;  /* write end: closed to let it go */
 	int err_fd; /* read end: carries errno when it cannot be executed */
 };
+
+/* Whether execvp would find this; cheap to ask before anything is set up. */
+bool child_command_is_there(const char *command);
 
 /* Forks; the child waits. Returns 0 or -errno. */
 int child_fork(struct child *child, char *const argv[]);

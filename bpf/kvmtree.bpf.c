@@ -213,6 +213,7 @@ int kernel_func_exit(u64 *ctx)
 	return 0;
 }
 
+/* One pair of programs serves all uprobes: the attachment brings the id. */
 SEC("uprobe")
 int user_func_enter(struct pt_regs *ctx)
 {

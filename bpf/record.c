@@ -205,6 +205,12 @@ static int session_prepare(struct session *s)
 	};
 	int err;
 
+	if (!child_command_is_there(s->options.command[0])) {
+		complain("starting %s: there is no such program; is it spelled right, and is it in "
+			 "PATH?",
+			 s->options.command[0]);
+		return 127;
+	}
 	if (environment_check(s->why, sizeof(s->why)) ||
 	    plan_make(&s->plan, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
@@ -258,17 +264,48 @@ static int session_run(struct session *s)
 	return status_of(s, wait_status);
 }
 
+/*
+ * The kernel takes a tenth of a second to detach each function, for it waits until nobody can be in
+ * it. Nobody else need wait for that: a child that has inherited all descriptors ends when
+ * we have ended, and is then the last to let go of them. Returns false when there is no child.
+ */
+static bool detach_in_background(void)
+{
+	int ended[2];
+	pid_t pid;
+	char byte;
+
+	if (pipe2(ended, O_CLOEXEC))
+		return false;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		close(ended[1]);
+		close(STDIN_FILENO);
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		/* Nothing is ever written: this returns when our end is closed by our end. */
+		_exit(read(ended[0], &byte, 1) < 0);
+	}
+	close(ended[0]);
+	if (pid < 0)
+		close(ended[1]);
+	return pid > 0;
+}
+
 static void session_release(struct session *s)
 {
 	recorder_free(s->recorder);
 	trace_writer_free(s->writer);
-	programs_stop(s->programs);
 	plan_release(&s->plan);
 	if (s->child_is_there)
 		child_release(&s->child);
 	if (s->out_fd >= 0)
 		close(s->out_fd);
 	record_options_release(&s->options);
+	if (s->programs && !detach_in_background())
+		programs_stop(s->programs);
 }
 
 int cmd_record(int argc, char **argv)

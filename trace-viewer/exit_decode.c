@@ -2,6 +2,8 @@
 /* Exits in the vendor's terms and in plain words. */
 #include "trace-viewer/exit_decode.h"
 
+#include <asm/svm.h>
+#include <asm/vmx.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +58,12 @@ bool exit_io(uint32_t isa, uint32_t reason, uint64_t info1, struct exit_io *io)
 	}
 	io->port = (uint32_t)(info1 >> 16 & 0xffff);
 	return true;
+}
+
+bool exit_is_interrupt(uint32_t isa, uint32_t reason)
+{
+	return (isa == REC_ISA_VMX && reason == EXIT_REASON_EXTERNAL_INTERRUPT) ||
+	       (isa == REC_ISA_SVM && reason == SVM_EXIT_INTR);
 }
 
 bool exit_is_nested_fault(uint32_t isa, uint32_t reason)

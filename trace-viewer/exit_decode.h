@@ -21,6 +21,9 @@ bool exit_io(uint32_t isa, uint32_t reason, uint64_t info1, struct exit_io *io);
 /* Is it a violation of the nested page tables? */
 bool exit_is_nested_fault(uint32_t isa, uint32_t reason);
 
+/* Is it an interrupt of the host, which has nothing to do with what the guest does? */
+bool exit_is_interrupt(uint32_t isa, uint32_t reason);
+
 /*
  * A number that is equal for exits that a reader would call the same: it has reason,
  * port, direction, MSR, leaf, MMIO address, but neither values nor times.

@@ -53,6 +53,10 @@ static void node_absorb(struct node *into, struct node *from)
 	}
 	if (into->kind == NODE_EXIT)
 		exit_absorb(NODE_AS(exit, into), NODE_AS(exit, from));
+	else if (into->kind == NODE_GUEST)
+		NODE_AS(guest, into)->folded_interrupt_cnt +=
+			NODE_AS(guest, from)->interrupt_cnt +
+			NODE_AS(guest, from)->folded_interrupt_cnt;
 	else if (into->kind == NODE_LOST)
 		NODE_AS(lost, into)->lost_cnt += NODE_AS(lost, from)->lost_cnt;
 	else if (into->kind == NODE_GROUP) {

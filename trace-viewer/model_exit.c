@@ -5,6 +5,8 @@
 #include <linux/kvm.h>
 #include <string.h>
 
+#include "trace-viewer/exit_decode.h"
+
 /* Where in KVM_RUN a traced function stands: kvm_entry and kvm_exit fall inside some of them. */
 static bool is_concept(const struct node *node, const char *const *names)
 {
@@ -74,6 +76,27 @@ static void lift_from_span(struct model *model, struct thread *t, uint64_t now_n
 	thread_span_end(model, t, end_ns, 0);
 }
 
+/*
+ * When the guest goes on after an interrupt of the host, the frame before it goes on too, and
+ * keeps count. Only where things are folded: else each is told.
+ */
+static bool resume_after_interrupt(struct model *model, struct thread *t, uint64_t now_ns)
+{
+	struct node *exit = t->stack[t->depth - 1]->last, *guest = exit ? exit->prev : NULL;
+	const struct node_exit *e = NODE_AS_CONST(exit, exit);
+
+	if (!model->has_folds || !guest || exit->kind != NODE_EXIT || guest->kind != NODE_GUEST ||
+	    exit->first || e->user_reason >= 0 || !exit_is_interrupt(e->isa, e->reason))
+		return false;
+	NODE_AS(guest, guest)->interrupt_cnt++;
+	NODE_AS(guest, guest)->interrupt_ns += now_ns - exit->start_ns;
+	node_unlink(exit);
+	node_free(exit);
+	guest->flags |= NODE_IS_OPEN;
+	t->span = guest;
+	return true;
+}
+
 void model_on_entry(struct model *model, struct thread *t, const union record *rec)
 {
 	const struct rec_kvm_entry *r = &rec->kvm_entry;
@@ -92,6 +115,8 @@ void model_on_entry(struct model *model, struct thread *t, const union record *r
 	model->entry_cnt++;
 	if (r->vcpu_id < INT16_MAX)
 		node_set_vcpu(&io->node, (int32_t)r->vcpu_id);
+	if (resume_after_interrupt(model, t, r->header.time_ns))
+		return;
 	node = node_new(NODE_GUEST, r->header.time_ns);
 	if (!node)
 		return;

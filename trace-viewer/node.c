@@ -125,6 +125,9 @@ uint64_t node_exit_cnt(const struct node *node)
 
 	if (node->kind == NODE_EXIT)
 		cnt += node->instance_cnt;
+	else if (node->kind == NODE_GUEST)
+		cnt += NODE_AS_CONST(guest, node)->interrupt_cnt +
+		       NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
 	else if (node->kind == NODE_MIX)
 		cnt += NODE_AS_CONST(mix, node)->other_exit_cnt;
 	for (const struct node *child = node->first; child; child = child->next)

@@ -75,9 +75,15 @@ struct node_func {
 	int64_t result;
 };
 
+/*
+ * Folded, it takes in the host's interrupts that fell into it: they come when they want, and would
+ * make no two loops alike.
+ */
 struct node_guest {
 	struct node node;
 	uint64_t rip;
+	uint64_t interrupt_cnt, interrupt_ns; /* of these, which are exits of the recording */
+	uint64_t folded_interrupt_cnt;	      /* of others like it that were folded into it */
 };
 
 /* What KVM said of an exit beside its reason. `kind` is a REC_kvm_*, 0: nothing. */

@@ -12,12 +12,16 @@
 static void add_duration(struct text *t, const struct node *node, bool ascii)
 {
 	const uint8_t unsure = NODE_END_UNSEEN | NODE_SPANS_LOSS;
+	uint64_t duration_ns = node_duration(node);
+
+	if (node->kind == NODE_GUEST)
+		duration_ns -= NODE_AS_CONST(guest, node)->interrupt_ns;
 
 	if (node->flags & NODE_BEGIN_UNSEEN)
 		return;
 	if (node->flags & unsure)
 		text_add(t, "%s", glyph(ascii, GLYPH_AT_LEAST));
-	text_add_ns(t, node_duration(node), ascii);
+	text_add_ns(t, duration_ns, ascii);
 }
 
 static void add_unseen(struct text *t, const struct node *node)
@@ -106,9 +110,16 @@ static void fill_func(struct tree_row *row, const struct node *node, bool ascii)
 
 static void fill_guest(struct tree_row *row, const struct node *node, bool ascii)
 {
+	const struct node_guest *g = NODE_AS_CONST(guest, node);
+
 	row->style = STYLE_GUEST;
 	text_add(&row->call, "%s guest  rip 0x%llx", glyph(ascii, GLYPH_GUEST),
-		 (unsigned long long)NODE_AS_CONST(guest, node)->rip);
+		 (unsigned long long)g->rip);
+	if (g->interrupt_cnt) {
+		text_add(&row->call, ", ");
+		text_add_count(&row->call, g->interrupt_cnt);
+		text_add(&row->call, g->interrupt_cnt == 1 ? " interrupt" : " interrupts");
+	}
 	text_add(&row->known, "tracepoint");
 	text_add(&row->means, "the guest's own instructions run on the processor");
 }
@@ -298,10 +309,24 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii)
 	summary_list(t, node, false, ascii);
 }
 
+/* The host's interrupts in all iterations of what is folded here. */
+static uint64_t interrupt_cnt(const struct node *node)
+{
+	uint64_t cnt = 0;
+
+	if (node->kind == NODE_GUEST)
+		cnt = NODE_AS_CONST(guest, node)->interrupt_cnt +
+		      NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
+	for (const struct node *child = node->first; child; child = child->next)
+		cnt += interrupt_cnt(child);
+	return cnt;
+}
+
 static void fill_group(struct tree_row *row, const struct node *node, bool ascii)
 {
 	const struct node_group *g = NODE_AS_CONST(group, node);
 	const struct hist *h = &g->times;
+	const uint64_t interrupts = interrupt_cnt(node);
 
 	row->style = STYLE_FOLD;
 	text_add_count(&row->call, g->iteration_cnt);
@@ -322,6 +347,11 @@ static void fill_group(struct tree_row *row, const struct node *node, bool ascii
 	text_add_ns(&row->means, hist_percentile(h, 99), ascii);
 	text_add(&row->means, "  max ");
 	text_add_ns(&row->means, h->max, ascii);
+	if (interrupts) {
+		text_add(&row->means, ", ");
+		text_add_count(&row->means, interrupts);
+		text_add(&row->means, interrupts == 1 ? " interrupt" : " interrupts");
+	}
 }
 
 static void fill_mix(struct tree_row *row, const struct node *node, bool ascii)

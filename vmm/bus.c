@@ -49,7 +49,7 @@ int bus_add(struct bus *bus, const struct bus_region *region)
 	return 0;
 }
 
-static struct bus_region *find(struct bus *bus, uint64_t addr)
+static inline const struct bus_region *find(struct bus *bus, uint64_t addr)
 {
 	if (bus->by_addr) {
 		unsigned int i = addr < bus->len ? bus->by_addr[addr] : 0;
@@ -62,7 +62,7 @@ static struct bus_region *find(struct bus *bus, uint64_t addr)
 	return NULL;
 }
 
-static bool takes_whole(const struct bus_region *r, uint64_t addr, unsigned int size)
+static inline bool takes_whole(const struct bus_region *r, uint64_t addr, unsigned int size)
 {
 	return size <= r->width && size <= r->len && addr - r->base <= r->len - size &&
 	       !(size & (size - 1));
@@ -78,13 +78,13 @@ static unsigned int piece(const struct bus_region *r, uint64_t addr, unsigned in
 	return size;
 }
 
-static uint64_t ones(unsigned int size)
+static inline uint64_t ones(unsigned int size)
 {
 	return size < 8 ? (1ull << (size * 8)) - 1 : ~0ull;
 }
 
-static uint64_t read_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
-			   unsigned int size)
+static inline uint64_t read_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
+				  unsigned int size)
 {
 	if (r && r->read)
 		return r->read(r->owner, addr - r->base, size) & ones(size);
@@ -92,8 +92,8 @@ static uint64_t read_piece(struct bus *bus, const struct bus_region *r, uint64_t
 	return ones(size);
 }
 
-static void write_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
-			unsigned int size, uint64_t value)
+static inline void write_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
+			       unsigned int size, uint64_t value)
 {
 	if (r && r->write)
 		r->write(r->owner, addr - r->base, size, value & ones(size));
@@ -101,32 +101,47 @@ static void write_piece(struct bus *bus, const struct bus_region *r, uint64_t ad
 		__atomic_fetch_add(&bus->unclaimed_writes, 1, __ATOMIC_RELAXED);
 }
 
-uint64_t bus_read(struct bus *bus, uint64_t addr, unsigned int size)
+/* Not of one device, or of none: out of line, as the common access is not to pay for it. */
+static __attribute__((noinline)) uint64_t read_split(struct bus *bus, uint64_t addr,
+						     unsigned int size)
 {
-	const struct bus_region *r = find(bus, addr);
 	uint64_t value = 0;
 
-	if (r && takes_whole(r, addr, size))
-		return read_piece(bus, r, addr, size);
 	for (unsigned int done = 0, n; done < size; done += n) {
-		r = find(bus, addr + done);
+		const struct bus_region *r = find(bus, addr + done);
+
 		n = piece(r, addr + done, size - done);
 		value |= read_piece(bus, r, addr + done, n) << (done * 8);
 	}
 	return value;
 }
 
+static __attribute__((noinline)) void write_split(struct bus *bus, uint64_t addr, unsigned int size,
+						  uint64_t value)
+{
+	for (unsigned int done = 0, n; done < size; done += n) {
+		const struct bus_region *r = find(bus, addr + done);
+
+		n = piece(r, addr + done, size - done);
+		write_piece(bus, r, addr + done, n, value >> (done * 8));
+	}
+}
+
+uint64_t bus_read(struct bus *bus, uint64_t addr, unsigned int size)
+{
+	const struct bus_region *r = find(bus, addr);
+
+	if (!r || !takes_whole(r, addr, size))
+		return read_split(bus, addr, size);
+	return read_piece(bus, r, addr, size);
+}
+
 void bus_write(struct bus *bus, uint64_t addr, unsigned int size, uint64_t value)
 {
 	const struct bus_region *r = find(bus, addr);
 
-	if (r && takes_whole(r, addr, size)) {
+	if (!r || !takes_whole(r, addr, size))
+		write_split(bus, addr, size, value);
+	else
 		write_piece(bus, r, addr, size, value);
-		return;
-	}
-	for (unsigned int done = 0, n; done < size; done += n) {
-		r = find(bus, addr + done);
-		n = piece(r, addr + done, size - done);
-		write_piece(bus, r, addr + done, n, value >> (done * 8));
-	}
 }

@@ -16,20 +16,20 @@ typedef void bus_write_fn(void *owner, uint64_t offset, unsigned int size, uint6
 struct bus_region {
 	const char *name;
 	uint64_t base, len;
-	unsigned int width;	/* bytes the device takes at once: 1, 2, 4 or 8 */
-	bus_read_fn *read;	/* NULL: reads give all ones */
-	bus_write_fn *write;	/* NULL: writes are ignored */
+	unsigned int width;  /* bytes the device takes at once: 1, 2, 4 or 8 */
+	bus_read_fn *read;   /* NULL: reads give all ones */
+	bus_write_fn *write; /* NULL: writes are ignored */
 	void *owner;
 };
 
 #define BUS_REGIONS_MAX 32
 
 struct bus {
-	uint64_t len;		/* addresses are 0 to len - 1 */
-	uint8_t *by_addr;	/* 1 + index of the region, by address; NULL: search */
+	uint64_t len;	  /* addresses are 0 to len - 1 */
+	uint8_t *by_addr; /* 1 + index of the region, by address; NULL: search */
 	unsigned int region_cnt;
 	struct bus_region regions[BUS_REGIONS_MAX];
-	uint64_t unclaimed_reads, unclaimed_writes;	/* in pieces; atomic */
+	uint64_t unclaimed_reads, unclaimed_writes; /* in pieces; atomic */
 };
 
 /* The two spaces of x86: 64 Ki ports, looked up in a table, and memory, searched. */

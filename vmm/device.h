@@ -10,10 +10,10 @@ enum device_bus { BUS_PORT, BUS_MMIO };
 
 struct device {
 	enum device_bus bus;
-	struct bus_region region;	/* all but the owner */
+	struct bus_region region; /* all but the owner */
 	/* Makes the state that read and write get as owner; NULL: out of memory. */
-	void *(*new)(struct machine *m);
-	void (*free)(void *owner);	/* NULL: there is nothing to free */
+	void *(*create)(struct machine *m);
+	void (*free)(void *owner); /* NULL: there is nothing to free */
 };
 
 /* What the devices do; global, as a tracer finds them by name. */

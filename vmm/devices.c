@@ -24,7 +24,7 @@ int devices_init(struct machine *m)
 		struct bus_region region = devices[i]->region;
 		int err = -ENOMEM;
 
-		region.owner = m->device_owners[i] = devices[i]->new(m);
+		region.owner = m->device_owners[i] = devices[i]->create(m);
 		if (region.owner)
 			err = bus_add(devices[i]->bus == BUS_PORT ? &m->ports : &m->mmio, &region);
 		if (err) {

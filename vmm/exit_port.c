@@ -10,7 +10,7 @@ WALK void exit_out(void *owner, uint64_t offset, unsigned int size, uint64_t val
 	machine_stop(owner, (int)value);
 }
 
-static void *new(struct machine *m)
+static void *create(struct machine *m)
 {
 	return m;
 }
@@ -18,5 +18,5 @@ static void *new(struct machine *m)
 const struct device exit_device = {
 	.bus = BUS_PORT,
 	.region = {.name = "exit", .base = EXIT_PORT, .len = 1, .width = 1, .write = exit_out},
-	.new = new,
+	.create = create,
 };

@@ -6,8 +6,7 @@ static const struct {
 	exit_handler_fn *handler;
 	const char *name, *sentence;
 } exits[] = {
-#define EXIT(name, handler, sentence) \
-	[KVM_EXIT_##name] = {handler, "KVM_EXIT_" #name, sentence},
+#define EXIT(name, handler, sentence) [KVM_EXIT_##name] = {handler, "KVM_EXIT_" #name, sentence},
 #include "vmm/exit_reasons.def"
 #undef EXIT
 };

@@ -5,18 +5,18 @@
 #include "vmm/guest.h"
 
 /* The flat images, as the Makefile built them from guests/NAME.S. */
-#define GUEST(name, ...)                                                                   \
-	__asm__(".pushsection .rodata\n"                                                   \
-		".globl guest_" #name ", guest_" #name "_end\n"                            \
-		"guest_" #name ": .incbin \"vmm-obj/guests/" #name ".bin\"\n"                  \
-		"guest_" #name "_end: .byte 0\n"                                           \
-		".popsection");                                                            \
+#define GUEST(name, ...)                                                                           \
+	__asm__(".pushsection .rodata\n"                                                           \
+		".globl guest_" #name ", guest_" #name "_end\n"                                    \
+		"guest_" #name ": .incbin \"vmm-obj/guests/" #name ".bin\"\n"                      \
+		"guest_" #name "_end: .byte 0\n"                                                   \
+		".popsection");                                                                    \
 	extern const uint8_t guest_##name[], guest_##name##_end[];
 #include "vmm/guests.def"
 #undef GUEST
 
 static struct guest guests[] = {
-#define GUEST(name, mode, arg, def, sentence)                                              \
+#define GUEST(name, mode, arg, def, sentence)                                                      \
 	{#name, GUEST_##mode, arg, def, sentence, guest_##name, 0},
 #include "vmm/guests.def"
 #undef GUEST

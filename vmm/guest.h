@@ -10,14 +10,14 @@
 #include "vmm/vm.h"
 
 enum guest_mode {
-	GUEST_REAL,	/* 16-bit real mode */
-	GUEST_FLAT,	/* 32-bit protected mode, flat segments, no paging */
+	GUEST_REAL, /* 16-bit real mode */
+	GUEST_FLAT, /* 32-bit protected mode, flat segments, no paging */
 };
 
 struct guest {
 	const char *name;
 	enum guest_mode mode;
-	const char *arg_name;		/* "" if it takes none */
+	const char *arg_name; /* "" if it takes none */
 	uint32_t arg_default;
 	const char *sentence;
 	const uint8_t *image;

@@ -15,39 +15,39 @@
 #ifndef VMM_GUEST_ABI_H
 #define VMM_GUEST_ABI_H
 
-#define GUEST_LOAD_GPA		0x1000
-#define GUEST_IMAGE_MAX		0xf000	/* real mode reaches 64 KiB from a segment's base */
-#define GUEST_STACK_GPA		0x10000
-#define GUEST_STACK_SIZE	0x1000	/* for each vCPU */
-#define GUEST_CPUS_MAX		64
-#define GUEST_RAM_MIN		0x100000
-#define GUEST_RAM_MAX		0xc0000000	/* above it lie the devices, to 4 GiB */
+#define GUEST_LOAD_GPA	 0x1000
+#define GUEST_IMAGE_MAX	 0xf000 /* real mode reaches 64 KiB from a segment's base */
+#define GUEST_STACK_GPA	 0x10000
+#define GUEST_STACK_SIZE 0x1000 /* for each vCPU */
+#define GUEST_CPUS_MAX	 64
+#define GUEST_RAM_MIN	 0x100000
+#define GUEST_RAM_MAX	 0xc0000000 /* above it lie the devices, to 4 GiB */
 
 /* The POST code port: takes a byte and does nothing, so that an exit costs just the exit. */
-#define POST_PORT		0x80
+#define POST_PORT 0x80
 
 /* A byte written here ends the VM, all its vCPUs, with that byte as its status. */
-#define EXIT_PORT		0xf4
+#define EXIT_PORT 0xf4
 
 /* The first serial port, a 16550. */
-#define SERIAL_PORT		0x3f8
-#define SERIAL_PORT_LEN		8
-#define SERIAL_DATA		0	/* write: transmit a byte */
-#define SERIAL_LSR		5	/* read: line status */
-#define SERIAL_LSR_THRE		0x20	/* room for a byte to transmit */
-#define SERIAL_LSR_TEMT		0x40	/* all is transmitted */
+#define SERIAL_PORT	0x3f8
+#define SERIAL_PORT_LEN 8
+#define SERIAL_DATA	0    /* write: transmit a byte */
+#define SERIAL_LSR	5    /* read: line status */
+#define SERIAL_LSR_THRE 0x20 /* room for a byte to transmit */
+#define SERIAL_LSR_TEMT 0x40 /* all is transmitted */
 
 /* The teaching device: 32-bit registers, to be accessed whole and aligned. */
-#define TEACH_GPA		0xd0000000
-#define TEACH_LEN		0x1000
-#define TEACH_ID		0x0	/* read: TEACH_ID_VALUE */
-#define TEACH_SCRATCH		0x4	/* read, write: keeps what it is given */
-#define TEACH_DOORBELL		0x8	/* write: any value rings once */
-#define TEACH_COUNT		0xc	/* read: rings so far */
-#define TEACH_ID_VALUE		0x544d564b	/* "KVMT" */
+#define TEACH_GPA      0xd0000000
+#define TEACH_LEN      0x1000
+#define TEACH_ID       0x0	  /* read: TEACH_ID_VALUE */
+#define TEACH_SCRATCH  0x4	  /* read, write: keeps what it is given */
+#define TEACH_DOORBELL 0x8	  /* write: any value rings once */
+#define TEACH_COUNT    0xc	  /* read: rings so far */
+#define TEACH_ID_VALUE 0x544d564b /* "KVMT" */
 
 /* Where nobody answers: reads give all ones. */
-#define NOBODY_PORT		0x2e8
-#define NOBODY_GPA		0xe0000000
+#define NOBODY_PORT 0x2e8
+#define NOBODY_GPA  0xe0000000
 
 #endif

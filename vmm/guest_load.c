@@ -15,7 +15,7 @@
 /* A guest that came from a file: the struct, its name and its bytes are one allocation. */
 struct file_guest {
 	struct guest guest;
-	uint8_t image[GUEST_IMAGE_MAX + 1];	/* one more, to see that a file is too large */
+	uint8_t image[GUEST_IMAGE_MAX + 1]; /* one more, to see that a file is too large */
 	char name[];
 };
 
@@ -28,7 +28,8 @@ static void complain_name(const char *name)
 			 near->name);
 	else
 		complain("%s: no guest of that name, and no such file; "
-			 "'vmm --list' names the guests", name);
+			 "'vmm --list' names the guests",
+			 name);
 }
 
 static ssize_t read_all(int fd, uint8_t *buf, size_t room)
@@ -68,8 +69,11 @@ static const struct guest *read_image(const char *path, int fd)
 			 path, GUEST_IMAGE_MAX);
 	else {
 		strcpy(f->name, path);
-		f->guest = (struct guest){.name = f->name, .mode = GUEST_REAL, .arg_name = "N",
-					  .sentence = "a file", .image = f->image,
+		f->guest = (struct guest){.name = f->name,
+					  .mode = GUEST_REAL,
+					  .arg_name = "N",
+					  .sentence = "a file",
+					  .image = f->image,
 					  .image_sz = (size_t)len};
 		return &f->guest;
 	}
@@ -91,8 +95,8 @@ const struct guest *guest_open(const char *name)
 		if (err == ENOENT)
 			complain_name(name);
 		else
-			complain("%s: %s; give a file that you can read, or see 'vmm --list'",
-				 name, strerror(err));
+			complain("%s: %s; give a file that you can read, or see 'vmm --list'", name,
+				 strerror(err));
 		return NULL;
 	}
 	guest = read_image(name, fd);
@@ -103,7 +107,7 @@ const struct guest *guest_open(const char *name)
 void guest_free(const struct guest *guest)
 {
 	if (guest && guest != guest_find(guest->name))
-		free((void *)guest);	/* the first member of its file_guest */
+		free((void *)guest); /* the first member of its file_guest */
 }
 
 /* Seed: part of pc_init1(), which loads the BIOS; QEMU today: x86_bios_rom_init(). */

@@ -15,6 +15,22 @@ static enum vcpu_turn out_of_bounds(struct vcpu *vcpu)
 	return VCPU_END;
 }
 
+/* x86 is little-endian, and so are we, as KVM runs on its like only. */
+static inline uint64_t load(const void *from, unsigned int size)
+{
+	uint64_t value = 0;
+
+	if (size == 1)
+		return *(const uint8_t *)from;
+	memcpy(&value, from, size);
+	return value;
+}
+
+static inline void store(void *to, unsigned int size, uint64_t value)
+{
+	memcpy(to, &value, size);
+}
+
 /*
  * Seed: handle_io(), which calls kvm->callbacks->inb() and its like; QEMU today:
  * kvm_handle_io(). api.rst, section 5, KVM_EXIT_IO: the data lie in the shared mapping;
@@ -28,26 +44,19 @@ WALK enum vcpu_turn handle_io(struct vcpu *vcpu)
 	uint64_t offset = run->io.data_offset, port = run->io.port;
 	uint32_t count = run->io.count;
 	unsigned int size = run->io.size;
-	uint8_t *data = (uint8_t *)run + offset;
+	uint8_t *data, *end;
 
 	if (size > 4 || offset > vcpu->run_sz || (uint64_t)size * count > vcpu->run_sz - offset)
 		return out_of_bounds(vcpu);
 
-	for (; count; count--, data += size) {
-		/* x86 is little-endian, and so are we, as KVM runs on its like only. */
-		uint32_t value = 0;
-
-		if (run->io.direction == KVM_EXIT_IO_OUT) {
-			if (size == 1)
-				value = *data;
-			else
-				memcpy(&value, data, size);
-			bus_write(ports, port, size, value);
-		} else {
-			value = (uint32_t)bus_read(ports, port, size);
-			memcpy(data, &value, size);
-		}
-	}
+	data = (uint8_t *)run + offset;
+	end = data + (uint64_t)size * count;
+	if (run->io.direction == KVM_EXIT_IO_OUT)
+		for (; data < end; data += size)
+			bus_write(ports, port, size, load(data, size));
+	else
+		for (; data < end; data += size)
+			store(data, size, bus_read(ports, port, size));
 	return VCPU_AGAIN;
 }
 
@@ -61,16 +70,12 @@ WALK enum vcpu_turn handle_mmio(struct vcpu *vcpu)
 	struct kvm_run *run = vcpu->run;
 	struct bus *mmio = &vcpu->machine->mmio;
 	uint32_t len = run->mmio.len;
-	uint64_t value = 0;
 
 	if (len > sizeof(run->mmio.data))
 		return out_of_bounds(vcpu);
-	if (run->mmio.is_write) {
-		memcpy(&value, run->mmio.data, len);
-		bus_write(mmio, run->mmio.phys_addr, len, value);
-	} else {
-		value = bus_read(mmio, run->mmio.phys_addr, len);
-		memcpy(run->mmio.data, &value, len);
-	}
+	if (run->mmio.is_write)
+		bus_write(mmio, run->mmio.phys_addr, len, load(run->mmio.data, len));
+	else
+		store(run->mmio.data, len, bus_read(mmio, run->mmio.phys_addr, len));
 	return VCPU_AGAIN;
 }

@@ -101,7 +101,7 @@ void machine_report_status(struct machine *m, int status)
 	int old = __atomic_load_n(&m->status, __ATOMIC_ACQUIRE);
 
 	while (status > old && !__atomic_compare_exchange_n(&m->status, &old, status, false,
-							     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+							    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		;
 }
 
@@ -119,7 +119,8 @@ void machine_stop(struct machine *m, int status)
 /* Everything in the opposite order of machine_init(). */
 WALK void machine_release(struct machine *m)
 {
-	machine_stop(m, VMM_OK);
+	if (!machine_ended(m))
+		machine_stop(m, VMM_OK);
 	for (unsigned int i = m->vcpu_started; i-- > 0;)
 		vcpu_release(&m->vcpus[i]);
 	free(m->vcpus);

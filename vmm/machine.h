@@ -16,9 +16,9 @@
 struct vcpu;
 
 struct machine_config {
-	const struct guest *guest;	/* borrowed */
-	uint32_t arg;			/* for the guest, in EAX */
-	uint64_t ram_sz;		/* bytes */
+	const struct guest *guest; /* borrowed */
+	uint32_t arg;		   /* for the guest, in EAX */
+	uint64_t ram_sz;	   /* bytes */
 	unsigned int vcpu_cnt;
 };
 
@@ -27,17 +27,17 @@ struct machine {
 	struct vm vm;
 	struct bus ports, mmio;
 	void *device_owners[DEVICES_MAX];
-	struct vcpu *vcpus;		/* config.vcpu_cnt of them */
-	unsigned int vcpu_started;	/* how many of them have a thread */
+	struct vcpu *vcpus;	   /* config.vcpu_cnt of them */
+	unsigned int vcpu_started; /* how many of them have a thread */
 
 	/* Between the vCPUs' threads and the main thread; lock guards all but stop, status. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned int vcpu_created;	/* have been through vcpu_create(), well or not */
+	unsigned int vcpu_created; /* have been through vcpu_create(), well or not */
 	unsigned int vcpu_ended;
-	bool open;			/* the vCPUs may run */
-	bool stop;			/* the vCPUs are to end; atomic */
-	int status;			/* the largest reported; atomic */
+	bool open;  /* the vCPUs may run */
+	bool stop;  /* the vCPUs are to end; atomic */
+	int status; /* the largest reported; atomic */
 };
 
 /*

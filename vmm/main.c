@@ -66,7 +66,8 @@ static void report(const struct machine *m)
 		complain("%s, vCPU %u: %" PRIu64 " exits to user space", m->config.guest->name, i,
 			 m->vcpus[i].exits);
 	complain("%s: status %d; where no device is: %" PRIu64 " bytes read, %" PRIu64 " written",
-		 m->config.guest->name, m->status, m->ports.unclaimed_reads + m->mmio.unclaimed_reads,
+		 m->config.guest->name, m->status,
+		 m->ports.unclaimed_reads + m->mmio.unclaimed_reads,
 		 m->ports.unclaimed_writes + m->mmio.unclaimed_writes);
 }
 

@@ -24,8 +24,8 @@ WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
 
 	if (vm->slot_cnt == VM_SLOTS_MAX)
 		return -ENOSPC;
-	host = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	host = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		    -1, 0);
 	if (host == MAP_FAILED) {
 		err = -errno;
 		complain("guest memory, %llu bytes: %s; ask for less with --mem",

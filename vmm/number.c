@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Owns the reading of numbers. strtoull() is lenient (blanks, signs, octal): we are not. */
+/* Owns numbers as text. strtoull() is lenient (blanks, signs, octal): we are not. */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +18,9 @@ static int parse(const char *text, uint64_t *value, const char **rest)
 	if (!isxdigit((unsigned char)*digits))
 		return -EINVAL;
 	errno = 0;
-	*value = strtoull(digits, &end, base);
+	*value = strtoull(text, &end, base);
 	*rest = end;
-	if (end == digits)
+	if (end == text)
 		return -EINVAL;
 	return errno == ERANGE ? -ERANGE : 0;
 }
@@ -49,4 +51,17 @@ int size_parse(const char *text, uint64_t *bytes)
 		return -ERANGE;
 	*bytes <<= shift;
 	return 0;
+}
+
+const char *size_format(uint64_t bytes, char *buf, size_t buf_sz)
+{
+	const char *suffixes[] = {"", "K", "M", "G"};
+	unsigned int i = 0;
+
+	while (i < 3 && bytes && bytes % 1024 == 0) {
+		bytes /= 1024;
+		i++;
+	}
+	snprintf(buf, buf_sz, "%" PRIu64 "%s", bytes, suffixes[i]);
+	return buf;
 }

@@ -3,6 +3,7 @@
 #ifndef VMM_NUMBER_H
 #define VMM_NUMBER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -13,5 +14,8 @@ int number_parse(const char *text, uint64_t *value);
 
 /* The same with a suffix K, M or G (powers of 1024, small letters too); the result is bytes. */
 int size_parse(const char *text, uint64_t *bytes);
+
+/* Writes bytes the way size_parse() reads it, as short as it can exactly be. Returns buf. */
+const char *size_format(uint64_t bytes, char *buf, size_t buf_sz);
 
 #endif

@@ -19,17 +19,17 @@ static const struct {
 	size_t offset;
 	uint64_t initial, min, max, multiple;
 } rows[] = {
-#define AT(field) offsetof(struct options, field)
-	{'m', "mem", "SIZE", "memory of each VM: 1M to 3G, whole pages (default 16M)", OPTION_SIZE,
-	 AT(ram_sz), 16 << 20, GUEST_RAM_MIN, GUEST_RAM_MAX, 4096},
-	{'c', "cpus", "N", "vCPUs of each VM, which all run the guest: 1 to 64 (default 1)",
-	 OPTION_COUNT, AT(cpus), 1, 1, GUEST_CPUS_MAX, 1},
-	{'v', "verbose", NULL, "at the end, say on standard error how many exits there were",
-	 OPTION_FLAG, AT(verbose), 0, 0, 0, 0},
-	{'l', "list", NULL, "name the guests that are inside vmm", OPTION_FLAG, AT(list), 0, 0, 0,
-	 0},
-	{'h', "help", NULL, "print this", OPTION_FLAG, AT(help), 0, 0, 0, 0},
-	{'V', "version", NULL, "print the version", OPTION_FLAG, AT(version), 0, 0, 0, 0},
+#define AT(field)		 offsetof(struct options, field)
+#define FLAG(letter, name, help) letter, #name, NULL, help, OPTION_FLAG, AT(name), 0, 0, 0, 0
+	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 16 << 20,
+	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096},
+	{'c', "cpus", "N", "vCPUs of each VM, all run the guest", OPTION_COUNT, AT(cpus), 1, 1,
+	 GUEST_CPUS_MAX, 1},
+	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
+	{FLAG('l', list, "name the guests that are inside vmm")},
+	{FLAG('h', help, "print this")},
+	{FLAG('V', version, "print the version")},
+#undef FLAG
 #undef AT
 };
 
@@ -44,6 +44,29 @@ static const struct {
 #undef STATUS
 };
 
+/* "1M to 3G, whole pages": what the row takes, in words. */
+static const char *bounds(size_t i, char *buf, size_t buf_sz)
+{
+	char min[24], max[24], initial[24];
+
+	snprintf(buf, buf_sz, "%s to %s, default %s", size_format(rows[i].min, min, sizeof(min)),
+		 size_format(rows[i].max, max, sizeof(max)),
+		 size_format(rows[i].initial, initial, sizeof(initial)));
+	return buf;
+}
+
+static void help_row(FILE *out, size_t i)
+{
+	char left[40], range[96];
+
+	snprintf(left, sizeof(left), "-%c, --%s %s", rows[i].letter, rows[i].name,
+		 rows[i].metavar ? rows[i].metavar : "");
+	fprintf(out, "  %-18s %s", left, rows[i].help);
+	if (rows[i].metavar)
+		fprintf(out, " (%s)", bounds(i, range, sizeof(range)));
+	fputc('\n', out);
+}
+
 void options_help(FILE *out)
 {
 	fputs("usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...\n"
@@ -55,68 +78,104 @@ void options_help(FILE *out)
 	      "\n",
 	      out);
 	for (size_t i = 0; i < ROW_CNT; i++)
-		fprintf(out, "  -%c, --%s%s%-*s %s\n", rows[i].letter, rows[i].name,
-			rows[i].metavar ? " " : "",
-			14 - (int)strlen(rows[i].name) - (rows[i].metavar ? 1 : 0),
-			rows[i].metavar ? rows[i].metavar : "", rows[i].help);
+		help_row(out, i);
 	fputs("\nexit status: that of the guest (0 when it halts; the largest, of several), or\n",
 	      out);
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		fprintf(out, "  %-6d %s\n", statuses[i].value, statuses[i].sentence);
-	fputs("  128+N  signal N ended vmm: 130 by SIGINT, 143 by SIGTERM\n"
+		fprintf(out, "  %-18d %s\n", statuses[i].value, statuses[i].sentence);
+	fputs("  128+N              signal N ended vmm: 130 by SIGINT, 143 by SIGTERM\n"
 	      "\n"
-	      "  vmm hello                 vmm -c 2 storm 1000\n"
-	      "  vmm -v hello + storm      scripts/lab -- build/vmm hello\n",
+	      "  vmm hello                  vmm --cpus 2 storm 1000\n"
+	      "  vmm -v hello + storm       scripts/lab -- build/vmm hello\n",
 	      out);
 }
 
 static int set_option(struct options *o, size_t i, const char *text)
 {
-	uint64_t *field = (uint64_t *)((char *)o + rows[i].offset);
+	void *field = (char *)o + rows[i].offset;
+	bool size = rows[i].type == OPTION_SIZE;
+	uint64_t value;
+	char range[96];
 	int err;
 
 	if (rows[i].type == OPTION_FLAG) {
 		*(bool *)field = true;
 		return 0;
 	}
-	err = rows[i].type == OPTION_SIZE ? size_parse(text, field) : number_parse(text, field);
-	if (err == -EINVAL)
+	err = size ? size_parse(text, &value) : number_parse(text, &value);
+	if (err == -EINVAL) {
 		complain("--%s %s: not a %s; give one, as in '--%s %s'", rows[i].name, text,
-			 rows[i].type == OPTION_SIZE ? "size" : "number", rows[i].name,
-			 rows[i].type == OPTION_SIZE ? "512M" : "2");
-	else if (err || *field < rows[i].min || *field > rows[i].max ||
-		 *field % rows[i].multiple)
-		complain("--%s %s: out of bounds; %s", rows[i].name, text, rows[i].help);
-	else
-		return 0;
+			 size ? "size" : "number", rows[i].name, size ? "512M" : "2");
+		return err;
+	}
+	if (err || value < rows[i].min || value > rows[i].max || value % rows[i].multiple) {
+		complain("--%s %s: out of bounds; %s (%s)", rows[i].name, text, rows[i].help,
+			 bounds(i, range, sizeof(range)));
+		return -EINVAL;
+	}
+	*(uint64_t *)field = value;
+	return 0;
+}
+
+static bool is_plus(const char *word)
+{
+	return !strcmp(word, "+");
+}
+
+static int misplaced(const char *word)
+{
+	complain("%s: not in its place; the form is GUEST [ARG] [+ GUEST [ARG]]...", word);
 	return -EINVAL;
 }
 
 /* GUEST [ARG] [+ GUEST [ARG]]... */
 static int set_runs(struct options *o, int cnt, char **words)
 {
-	for (int i = 0; i < cnt; i++) {
+	for (int i = 0; i < cnt;) {
 		struct run_request *run = &o->runs[o->run_cnt];
 
-		if (o->run_cnt == RUNS_MAX) {
+		if (o->run_cnt++ == RUNS_MAX) {
 			complain("more than %d guests; run vmm twice", RUNS_MAX);
 			return -EINVAL;
 		}
-		*run = (struct run_request){.guest = words[i]};
-		if (i + 1 < cnt && strcmp(words[i + 1], "+"))
-			run->arg = words[++i];
-		o->run_cnt++;
-		if (!strcmp(run->guest, "+") || (i + 1 < cnt && strcmp(words[i + 1], "+")) ||
-		    i + 2 == cnt) {
-			complain("%s: not in its place; the form is GUEST [ARG] [+ GUEST [ARG]]...",
-				 i + 1 < cnt ? words[i + 1] : run->guest);
-			return -EINVAL;
-		}
+		run->guest = words[i++];
+		if (is_plus(run->guest))
+			return misplaced(run->guest);
+		if (i < cnt && !is_plus(words[i]))
+			run->arg = words[i++];
+		if (i == cnt)
+			return 0;
+		if (!is_plus(words[i]) || i + 1 == cnt)
+			return misplaced(words[i]);
 		i++;
 	}
-	if (o->run_cnt)
-		return 0;
 	complain("no guest; name one, as in 'vmm hello', or see 'vmm --list'");
+	return -EINVAL;
+}
+
+static size_t row_of(int letter)
+{
+	size_t i = 0;
+
+	while (i < ROW_CNT && rows[i].letter != letter)
+		i++;
+	return i;
+}
+
+/* getopt_long() has found fault: ':' a value is missing; '?' unknown, or a value too many. */
+static int complain_option(int fault, const char *word)
+{
+	size_t i = row_of(optopt);
+
+	if (fault == ':')
+		complain("--%s: a value is missing; give %s, see 'vmm --help'", rows[i].name,
+			 rows[i].metavar);
+	else if (i < ROW_CNT)
+		complain("--%s: takes no value; leave it away", rows[i].name);
+	else if (optopt)
+		complain("-%c: no such option; see 'vmm --help'", optopt);
+	else
+		complain("%s: no such option; see 'vmm --help'", word);
 	return -EINVAL;
 }
 
@@ -137,18 +196,11 @@ int options_parse(struct options *o, int argc, char **argv)
 		}
 	}
 	opterr = 0;
-	optind = 0;	/* glibc: start anew */
+	optind = 0; /* glibc: start anew */
 	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		size_t i = 0;
-
-		while (i < ROW_CNT && rows[i].letter != letter)
-			i++;
-		if (i == ROW_CNT) {
-			complain("%s: %s; see 'vmm --help'", argv[optind - 1],
-				 letter == ':' ? "needs a value" : "no such option");
-			return -EINVAL;
-		}
-		if (set_option(o, i, optarg) < 0)
+		if (letter == '?' || letter == ':')
+			return complain_option(letter, argv[optind - 1]);
+		if (set_option(o, row_of(letter), optarg) < 0)
 			return -EINVAL;
 	}
 	if (o->list || o->help || o->version)

@@ -11,13 +11,13 @@
 
 /* One guest to run, in a VM of its own. */
 struct run_request {
-	const char *guest;	/* borrowed from argv */
-	const char *arg;	/* NULL if none is given */
+	const char *guest; /* borrowed from argv */
+	const char *arg;   /* NULL if none is given */
 };
 
 struct options {
-	uint64_t ram_sz;	/* bytes, for each VM */
-	uint64_t cpus;		/* for each VM */
+	uint64_t ram_sz; /* bytes, for each VM */
+	uint64_t cpus;	 /* for each VM */
 	bool verbose, list, help, version;
 	unsigned int run_cnt;
 	struct run_request runs[RUNS_MAX];

@@ -10,7 +10,7 @@ WALK void post_out(void *owner, uint64_t offset, unsigned int size, uint64_t val
 	(void)owner, (void)offset, (void)size, (void)value;
 }
 
-static void *new(struct machine *m)
+static void *create(struct machine *m)
 {
 	return m;
 }
@@ -18,5 +18,5 @@ static void *new(struct machine *m)
 const struct device post_device = {
 	.bus = BUS_PORT,
 	.region = {.name = "post", .base = POST_PORT, .len = 1, .width = 1, .write = post_out},
-	.new = new,
+	.create = create,
 };

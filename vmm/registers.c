@@ -12,21 +12,30 @@
 #define RFLAGS_ALWAYS_1 (1u << 1)
 
 /* Segment types with the accessed bit, which VMX demands (SDM vol. 3, 27.3.1.2). */
-#define TYPE_CODE 0xb	/* execute, read, accessed */
-#define TYPE_DATA 0x3	/* read, write, accessed */
+#define TYPE_CODE 0xb /* execute, read, accessed */
+#define TYPE_DATA 0x3 /* read, write, accessed */
 
 /* In real mode the base must be 16 times the selector, or VMX refuses the entry. */
 static struct kvm_segment real_segment(unsigned int type, uint16_t selector)
 {
-	return (struct kvm_segment){.base = selector * 16u, .limit = 0xffff,
-				    .selector = selector, .type = (uint8_t)type, .present = 1,
+	return (struct kvm_segment){.base = selector * 16u,
+				    .limit = 0xffff,
+				    .selector = selector,
+				    .type = (uint8_t)type,
+				    .present = 1,
 				    .s = 1};
 }
 
 static struct kvm_segment flat_segment(unsigned int type, uint16_t selector)
 {
-	return (struct kvm_segment){.base = 0, .limit = 0xffffffff, .selector = selector,
-				    .type = (uint8_t)type, .present = 1, .s = 1, .db = 1, .g = 1};
+	return (struct kvm_segment){.base = 0,
+				    .limit = 0xffffffff,
+				    .selector = selector,
+				    .type = (uint8_t)type,
+				    .present = 1,
+				    .s = 1,
+				    .db = 1,
+				    .g = 1};
 }
 
 static void set_real_mode(struct kvm_sregs *s, uint32_t stack)

@@ -37,14 +37,18 @@ WALK void serial_out(void *owner, uint64_t offset, unsigned int size, uint64_t v
 	}
 }
 
-static void *new(struct machine *m)
+static void *create(struct machine *m)
 {
 	return m;
 }
 
 const struct device serial_device = {
 	.bus = BUS_PORT,
-	.region = {.name = "serial", .base = SERIAL_PORT, .len = SERIAL_PORT_LEN, .width = 1,
-		   .read = serial_in, .write = serial_out},
-	.new = new,
+	.region = {.name = "serial",
+		   .base = SERIAL_PORT,
+		   .len = SERIAL_PORT_LEN,
+		   .width = 1,
+		   .read = serial_in,
+		   .write = serial_out},
+	.create = create,
 };

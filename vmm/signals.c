@@ -20,22 +20,32 @@ static void take_kick(int sig)
 		__atomic_store_n(&kicked_run->immediate_exit, 1, __ATOMIC_RELAXED);
 }
 
-static void to_main_thread(sigset_t *set)
+/*
+ * What the main thread waits for. A signal that our parent made us ignore (nohup, a shell's
+ * background job) is left out: waited for, it would be taken all the same.
+ */
+static sigset_t main_thread_set(void)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGNAL_NOTICE);
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGNAL_NOTICE);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		struct sigaction now;
+
+		if (!sigaction(ending[i], NULL, &now) && now.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
+	}
+	return set;
 }
 
 void signals_init(void)
 {
 	struct sigaction kick = {.sa_handler = take_kick};
-	sigset_t set;
+	sigset_t set = main_thread_set();
 
 	sigaction(SIGNAL_KICK, &kick, NULL);
-	to_main_thread(&set);
 	sigaddset(&set, SIGNAL_KICK);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
@@ -58,10 +68,9 @@ void signals_notify(void)
 
 int signals_wait(void)
 {
-	sigset_t set;
+	sigset_t set = main_thread_set();
 	int sig;
 
-	to_main_thread(&set);
 	if (sigwait(&set, &sig))
 		return 0;
 	return sig == SIGNAL_NOTICE ? 0 : sig;

@@ -8,7 +8,7 @@ enum vmm_status {
 #define STATUS(name, value, sentence) VMM_##name = value,
 #include "vmm/status.def"
 #undef STATUS
-	VMM_SIGNAL = 128,	/* plus the number of the signal that ended us */
+	VMM_SIGNAL = 128, /* plus the number of the signal that ended us */
 };
 
 #endif

@@ -7,7 +7,7 @@
 #include "vmm/walk.h"
 
 struct teach {
-	uint32_t scratch, count;	/* atomic: every vCPU may touch them */
+	uint32_t scratch, count; /* atomic: every vCPU may touch them */
 };
 
 /* Seed: e1000_mmio_read() stands for any such function. */
@@ -42,7 +42,7 @@ WALK void teach_mmio_write(void *owner, uint64_t offset, unsigned int size, uint
 		__atomic_fetch_add(&t->count, 1, __ATOMIC_RELAXED);
 }
 
-static void *new(struct machine *m)
+static void *create(struct machine *m)
 {
 	(void)m;
 	return calloc(1, sizeof(struct teach));
@@ -50,8 +50,12 @@ static void *new(struct machine *m)
 
 const struct device teach_device = {
 	.bus = BUS_MMIO,
-	.region = {.name = "teach", .base = TEACH_GPA, .len = TEACH_LEN, .width = 4,
-		   .read = teach_mmio_read, .write = teach_mmio_write},
-	.new = new,
+	.region = {.name = "teach",
+		   .base = TEACH_GPA,
+		   .len = TEACH_LEN,
+		   .width = 4,
+		   .read = teach_mmio_read,
+		   .write = teach_mmio_write},
+	.create = create,
 	.free = free,
 };

@@ -13,23 +13,24 @@
 
 struct vcpu {
 	struct machine *machine;
-	struct kvm_run *run;	/* the page we share with the kernel; mapped from fd */
+	struct kvm_run *run; /* the page we share with the kernel; mapped from fd */
 	size_t run_sz;
 	int fd;
 	unsigned int id;
-	uint64_t exits;		/* to user space */
+	uint64_t exits; /* to user space */
 	pthread_t thread;
 };
 
 /* What a turn of the run loop ends with. */
 enum vcpu_turn {
-	VCPU_AGAIN,	/* enter the guest again */
-	VCPU_END,	/* this vCPU's life is over */
+	VCPU_AGAIN, /* enter the guest again */
+	VCPU_END,   /* this vCPU's life is over */
 };
 
 /*
  * Starts the thread of vCPU id and waits until it has created the vCPU. Returns 0, or a
- * negative number after a message. vcpu_release() is due after 0.
+ * negative number after a message. vcpu_release() is due for each that vcpu_started counts,
+ * even if this failed.
  */
 int vcpu_new(struct machine *m, unsigned int id);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Owns the making of a vCPU: its descriptor, the page shared with the kernel, its CPUID. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -11,7 +10,7 @@
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
 
-#define CPUID_ENTRIES 256	/* KVM_MAX_CPUID_ENTRIES in arch/x86/kvm/cpuid.h */
+#define CPUID_ENTRIES 256 /* KVM_MAX_CPUID_ENTRIES in arch/x86/kvm/cpuid.h */
 
 /*
  * Seed: kvm_create_vcpu(); QEMU today: kvm_init_vcpu() -> kvm_create_vcpu() in kvm-all.c.
@@ -49,20 +48,20 @@ WALK int vcpu_create(struct vcpu *vcpu)
 	return vcpu_set_cpuid(vcpu);
 }
 
-/* Which CPUs of one another's table differ: the leaves that name the CPU. */
+/* The leaves that tell one CPU of a machine from another. */
 static void set_identity(struct kvm_cpuid_entry2 *e, unsigned int id)
 {
 	switch (e->function) {
 	case 0x1:
-		e->ebx = (e->ebx & 0x00ffffff) | id << 24;	/* initial APIC ID */
-		e->ecx |= 1u << 31;				/* a hypervisor is present */
+		e->ebx = (e->ebx & 0x00ffffff) | id << 24; /* initial APIC ID */
+		e->ecx |= 1u << 31;			   /* a hypervisor is present */
 		break;
 	case 0xb:
 	case 0x1f:
-		e->edx = id;	/* x2APIC ID, in every subleaf */
+		e->edx = id; /* x2APIC ID, in every subleaf */
 		break;
 	case 0x8000001e:
-		e->eax = id;	/* AMD: extended APIC ID */
+		e->eax = id; /* AMD: extended APIC ID */
 		break;
 	}
 }
@@ -74,21 +73,16 @@ static void set_identity(struct kvm_cpuid_entry2 *e, unsigned int id)
  */
 WALK int vcpu_set_cpuid(struct vcpu *vcpu)
 {
-	struct kvm_cpuid2 *cpuid;
-	int err;
+	union {
+		struct kvm_cpuid2 table;
+		char room[sizeof(struct kvm_cpuid2) +
+			  CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2)];
+	} cpuid = {.table.nent = CPUID_ENTRIES};
+	int err = KVM_IOCTL(vcpu->machine->vm.kvm_fd, KVM_GET_SUPPORTED_CPUID, &cpuid);
 
-	cpuid = calloc(1, sizeof(*cpuid) + CPUID_ENTRIES * sizeof(cpuid->entries[0]));
-	if (!cpuid) {
-		complain("CPUID of vCPU %u: out of memory; free some", vcpu->id);
-		return -ENOMEM;
-	}
-	cpuid->nent = CPUID_ENTRIES;
-	err = KVM_IOCTL(vcpu->machine->vm.kvm_fd, KVM_GET_SUPPORTED_CPUID, cpuid);
-	if (err >= 0) {
-		for (unsigned int i = 0; i < cpuid->nent && i < CPUID_ENTRIES; i++)
-			set_identity(&cpuid->entries[i], vcpu->id);
-		err = KVM_IOCTL(vcpu->fd, KVM_SET_CPUID2, cpuid);
-	}
-	free(cpuid);
-	return err;
+	if (err < 0)
+		return err;
+	for (unsigned int i = 0; i < cpuid.table.nent && i < CPUID_ENTRIES; i++)
+		set_identity(&cpuid.table.entries[i], vcpu->id);
+	return KVM_IOCTL(vcpu->fd, KVM_SET_CPUID2, &cpuid);
 }

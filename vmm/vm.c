@@ -16,7 +16,7 @@
  * api.rst, KVM_SET_TSS_ADDR and KVM_SET_IDENTITY_MAP_ADDR; no slot may overlap them. On AMD
  * they do nothing.
  */
-#define TSS_GPA          0xfffbd000
+#define TSS_GPA		 0xfffbd000
 #define IDENTITY_MAP_GPA 0xfffbc000
 
 static const struct {
@@ -28,8 +28,7 @@ static const struct {
 	{KVM_CAP_SET_IDENTITY_MAP_ADDR, "KVM_CAP_SET_IDENTITY_MAP_ADDR",
 	 "to run real mode on Intel"},
 	{KVM_CAP_EXT_CPUID, "KVM_CAP_EXT_CPUID", "to give the vCPU its CPUID"},
-	{KVM_CAP_IMMEDIATE_EXIT, "KVM_CAP_IMMEDIATE_EXIT",
-	 "to stop a vCPU (Linux 4.13 has it)"},
+	{KVM_CAP_IMMEDIATE_EXIT, "KVM_CAP_IMMEDIATE_EXIT", "to stop a vCPU (Linux 4.13 has it)"},
 };
 
 static void complain_open(int err)
@@ -56,7 +55,7 @@ static int check_kvm(int kvm_fd)
 		return version;
 	if (version != KVM_API_VERSION) {
 		complain("KVM_GET_API_VERSION: the kernel has version %d, we speak %d; "
-			 "use a kernel of this millennium's second decade or later",
+			 "use Linux 2.6.22 or later",
 			 version, KVM_API_VERSION);
 		return -ENOTSUP;
 	}

@@ -11,15 +11,15 @@
 
 struct memory_slot {
 	gpa_t base;
-	uint64_t size;	/* bytes, whole pages */
-	uint8_t *host;	/* where the same bytes are in our address space; owned */
+	uint64_t size; /* bytes, whole pages */
+	uint8_t *host; /* where the same bytes are in our address space; owned */
 };
 
 #define VM_SLOTS_MAX 4
 
 struct vm {
-	int kvm_fd;	/* /dev/kvm, the system */
-	int fd;		/* this VM */
+	int kvm_fd; /* /dev/kvm, the system */
+	int fd;	    /* this VM */
 	unsigned int slot_cnt;
 	struct memory_slot slots[VM_SLOTS_MAX];
 };

@@ -1,0 +1,146 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Owns the Intel machine: Bochs emulates a processor with VMX and EPT; what the
+# command needs is carried in on disks, what it leaves below build/ on another.
+
+# shellcheck disable=SC2034 # read by scripts/lab
+intel_mem=1024 intel_boot_timeout=300
+intel_packages='bochs bochs-term bochsbios vgabios bsdutils binutils busybox-static cpio kmod
+	e2fsprogs xz-utils zstd'
+intel_programs='bochs script as ld objcopy busybox cpio modprobe mke2fs xz zstd'
+
+intel_modules='ata_piix sd_mod ext4 overlay irqbypass kvm kvm-intel tun'
+results_mb=2048
+
+intel_prepare() {
+	# shellcheck disable=SC2086 # a list of words
+	initrd_get intel $intel_modules
+	system_disk_get
+	carry_base
+	progress "collecting the command's files"
+	carry_files
+	boot_disk_make
+	truncate -s "${results_mb}M" "$run/results.img"
+	truncate -s %516096 "$run/results.img"
+	ln -s "$system_disk" "$run/system.img"
+	ln -s "$base_image" "$run/base.img"
+	bochsrc >"$run/bochsrc"
+	echo c >"$run/bochs.rc"
+}
+
+# The second disk: the kernel, decompressed, then the initrd, each from a whole
+# sector; sets system_disk and kernel_sectors.
+system_disk_get() {
+	local tmp sectors=$kernel_dir/flat.sectors flat=$kernel_dir/flat
+	if ! [ -e "$sectors" ]; then
+		progress "decompressing the kernel"
+		tmp=$(mktemp -d "$cache/.kernel.XXXXXX")
+		scratch+=("$tmp")
+		kernel_payload >"$tmp/vmlinux"
+		# From its first loaded byte on, which is its entry.
+		objcopy -O binary "$tmp/vmlinux" "$tmp/flat" 2>"$run/objcopy.log" ||
+			fail "decompressing $kernel_image" "$(tail -n 1 "$run/objcopy.log")" "report this"
+		truncate -s %512 "$tmp/flat"
+		mv "$tmp/flat" "$flat"
+		echo $(($(stat -c %s "$flat") / 512)) >"$tmp/sectors"
+		mv "$tmp/sectors" "$sectors"
+	fi
+	kernel_sectors=$(<"$sectors")
+	system_disk=$initrd.system
+	[ -e "$system_disk" ] && return
+	cat "$flat" "$initrd" >"$system_disk.$$"
+	truncate -s %516096 "$system_disk.$$"
+	mv "$system_disk.$$" "$system_disk"
+}
+
+# The kernel proper out of a bzImage, see Documentation/arch/x86/boot.rst: the
+# header tells where the payload is; its last four bytes are its size.
+kernel_payload() {
+	local setup offset length magic
+	setup=$(image_field 0x1f1 1)
+	offset=$(image_field 0x248 4)
+	length=$(image_field 0x24c 4)
+	offset=$(((setup + 1) * 512 + offset))
+	magic=$(od -An -tx1 -j "$offset" -N 4 "$kernel_image" | tr -d ' ')
+	dd if="$kernel_image" bs=64K iflag=skip_bytes,count_bytes skip="$offset" \
+		count=$((length - 4)) status=none |
+		case $magic in
+		fd377a58) xz -dc ;;
+		28b52ffd) zstd -dc ;;
+		1f8b*) gzip -dc ;;
+		*) fail "decompressing $kernel_image" "its payload starts with $magic" "report this" ;;
+		esac
+}
+
+image_field() {
+	od -An "-tu$2" -j "$(($1))" -N "$2" "$kernel_image" | tr -d ' '
+}
+
+# The first disk: boot sector, kernel command line, and from FILES_LBA on the
+# caller's files.
+boot_disk_make() {
+	local size files_lba=2048
+	size=$(stat -c %s "$initrd")
+	printf %s "console=ttyS0 quiet mitigations=off nokaslr tsc=reliable lpj=100000" \
+		" no_timer_check nosmp raid=noautodetect audit=0 apparmor=0 random.trust_cpu=on" \
+		" cryptomgr.notests panic=0 lab.vendor=intel lab.job=$(cmdline_quote "$run/job")" \
+		" lab.build=$(cmdline_quote "$build") $extra_append" >"$run/command_line"
+	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" \
+		--defsym INITRD_SIZE="$size" --defsym INITRD_SECTORS=$(((size + 511) / 512)) \
+		--defsym MEMORY=$((mem * 1048576)) \
+		--defsym FILES_SECTORS=$(($(stat -c %s "$files_image") / 512)) "$lab_d/loader.S"
+	ld -Ttext 0x7c00 --oformat binary -o "$run/boot.img" "$run/loader.o"
+	truncate -s $((files_lba * 512)) "$run/boot.img"
+	cat "$files_image" >>"$run/boot.img"
+	truncate -s %516096 "$run/boot.img"
+	rm "$files_image"
+}
+
+bochsrc() {
+	cat <<END
+display_library: term
+romimage: file=/usr/share/bochs/BIOS-bochs-latest
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+vga: extension=none, update_freq=1
+megs: $mem
+cpu: model=corei7_haswell_4770, count=1, ips=50000000, reset_on_triple_fault=0
+clock: sync=none
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=disk, path="$run/boot.img", mode=flat
+ata0-slave: type=disk, path="$run/system.img", mode=flat
+ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
+ata1-master: type=disk, path="$run/base.img", mode=flat
+ata1-slave: type=disk, path="$run/results.img", mode=flat
+boot: disk
+com1: enabled=1, mode=file, dev="$run/console.log"
+com2: enabled=1, mode=file, dev="$run/out"
+com3: enabled=1, mode=file, dev="$run/err"
+com4: enabled=1, mode=file, dev="$run/ctl"
+sound: driver=dummy
+speaker: enabled=0
+log: "$run/machine.log"
+panic: action=fatal
+error: action=ignore
+info: action=ignore
+debug: action=ignore
+END
+}
+
+# Bochs draws on a terminal, so script gives it one that nobody sees, and keys
+# that nobody presses.
+intel_exec() {
+	mkfifo "$run/keys"
+	exec setpriv --pdeathsig KILL script -qefc \
+		"exec setpriv --pdeathsig KILL bochs -f $(shell_quote "$run/bochsrc") -rc $(shell_quote "$run/bochs.rc")" \
+		/dev/null <>"$run/keys" >"$run/screen.log" 2>&1
+}
+
+# Bochs stays on after power-off: end it, then take what is below build/.
+intel_ended() {
+	kill "$machine_pid" 2>/dev/null || true
+	wait "$machine_pid" 2>/dev/null || true
+	if [ "$(head -c 1 "$run/results.img" | tr -d '\0')" ]; then
+		tar -C "$build" --warning=no-timestamp -xf "$run/results.img" ||
+			fail "taking out what ${command[0]} wrote below build/" "tar failed" "see above"
+	fi
+}

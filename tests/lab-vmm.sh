@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs each guest under real KVM and prints TAP. Wants /dev/kvm: either this machine's or the
+# lab's, on either vendor: scripts/lab -- tests/lab-vmm.sh, or prove -e '' tests/lab-vmm.sh
+# It does not assert how long anything takes, nor how the output of two vCPUs mixes.
+
+vmm=${VMM:-$(dirname "$0")/../build/vmm}
+[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+n=0 failed=0
+
+# verdict NAME: the status of the command before is the test's; $scratch/err tells why.
+verdict() {
+	local good=$?
+	n=$((n + 1))
+	if [ $good -eq 0 ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "# status $status, output: $out"
+		sed 's/^/# /' "$scratch/err"
+		failed=1
+	fi
+}
+
+# start ARGS...: runs vmm; leaves status, out, and standard error in $scratch/err.
+start() {
+	out=$("$vmm" "$@" 2>"$scratch/err")
+	status=$?
+}
+
+# gives STATUS OUTPUT ARGS...: that and nothing on standard error.
+gives() {
+	local want=$1 text=$2
+	shift 2
+	start "$@"
+	[ $status -eq "$want" ] && [ "$out" = "$text" ] && [ ! -s "$scratch/err" ]
+	verdict "vmm $*"
+}
+
+# tells STATUS PATTERN ARGS...: no output, and each line of PATTERN found on standard error.
+tells() {
+	local want=$1 patterns=$2 good=0
+	shift 2
+	start "$@"
+	[ $status -eq "$want" ] && [ -z "$out" ] || good=1
+	while IFS= read -r pattern; do
+		grep -qE -- "$pattern" "$scratch/err" || { echo "# missing: $pattern"; good=1; }
+	done <<<"$patterns"
+	[ $good -eq 0 ]
+	verdict "vmm $*"
+}
+
+# letters TEXT: its characters in order of the alphabet, as two vCPUs print them in any order
+letters() { fold -w1 <<<"$1" | sort | tr -d '\n'; }
+
+case $(grep -m1 -o 'GenuineIntel\|AuthenticAMD' /proc/cpuinfo) in
+GenuineIntel) vendor=GenuineIntel ;;
+*) vendor=AuthenticAMD ;;
+esac
+echo "# $vendor, Linux $(uname -r)"
+
+gives 0 'Hello, KVM!' hello
+gives 0 'Hello, string!' string
+gives 0 '' mmio
+gives 0 '' halt
+gives 0 $vendor$'\nKVMKVMKVM' cpuid
+gives 0 '' storm
+gives 0 '' storm 0
+gives 0 '' exit
+gives 77 '' exit 77
+gives 255 '' exit 0xff
+gives 0 'Hello, KVM!' --mem 1M hello
+gives 0 'Hello, KVM!' --mem 3G hello
+gives 0 '' --cpus 4 mmio
+gives 0 'Hello, KVM!' hello + storm 3000
+gives 9 '' exit 5 + exit 9 + storm 10
+
+tells 0 'storm, vCPU 0: 1001 exits' --verbose storm 1000
+tells 0 'storm, vCPU 0: 70001 exits' --verbose storm 70000
+tells 0 $'halt, vCPU 0: 1 exits\nhalt, vCPU 2: 1 exits' -v -c 3 halt
+tells 0 '8 bytes read, 8 written' -v mmio
+tells 126 $'KVM_EXIT_SHUTDOWN: triple fault\nrip 0000' triple
+tells 124 $'KVM_EXIT_INTERNAL_ERROR 1: KVM cannot emulate\nrip 00000000e0000000\nno memory is at' wild
+
+start --cpus 2 hello
+[ $status -eq 0 ] && [ "$(letters "$out")" = "$(letters 'Hello, KVM!Hello, KVM!')" ]
+verdict "two vCPUs print the line twice"
+
+start triple
+if [ $vendor = AuthenticAMD ]; then
+	grep -q 'registers of a reset' "$scratch/err"
+else
+	grep -q 'rip 0000000000001000' "$scratch/err" && grep -q 'code at rip: 0f 0b' "$scratch/err"
+fi
+verdict "the registers after a triple fault are told for what they are"
+
+printf '\xb0\x21\xba\xf8\x03\xee\xf4' >"$scratch/image" # mov $'!',%al; mov $0x3f8,%dx; out; hlt
+gives 0 '!' "$scratch/image"
+printf '\xe6\xf4' >"$scratch/image" # out %al, $0xf4
+gives 42 '' "$scratch/image" 42
+
+# ends SIGNAL ARGS...: vmm ARGS, which does not end by itself, ends by SIGNAL and says nothing.
+ends() {
+	local sig=$1
+	shift
+	env --default-signal=INT "$vmm" "$@" 2>"$scratch/err" >"$scratch/out" &
+	local pid=$!
+	sleep 0.3
+	kill "-$sig" $pid
+	wait $pid
+	status=$? out=$(cat "$scratch/out")
+	[ $status -eq $((128 + $(kill -l "$sig"))) ] && [ ! -s "$scratch/err" ] && [ -z "$out" ]
+	verdict "SIG$sig ends vmm $*"
+}
+
+ends INT storm 4000000000
+ends TERM --cpus 2 storm 4000000000 + storm 4000000000
+ends HUP storm 4000000000
+# sti; jmp . never exits by itself. With interrupts off Bochs 2.7 would hang, its kernel and all:
+# there the timer does not interrupt such a guest, as on hardware it does.
+printf '\xfb\xeb\xfe' >"$scratch/image"
+ends TERM --cpus 2 "$scratch/image" + storm 4000000000
+
+env --ignore-signal=INT "$vmm" storm 4000000000 2>"$scratch/err" &
+pid=$!
+sleep 0.2
+kill -INT $pid
+sleep 0.2
+kill -TERM $pid
+wait $pid
+status=$? out=
+[ $status -eq 143 ]
+verdict "a signal that vmm was started to ignore is ignored"
+
+"$vmm" hello >/dev/full 2>"$scratch/err"
+status=$? out=
+[ $status -eq 125 ] && grep -q 'standard output: No space left' "$scratch/err"
+verdict "output that cannot be written is a failure"
+
+echo "1..$n"
+exit $failed

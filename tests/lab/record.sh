@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab: makes every recording that tests/lab.bats looks at, in one boot.
+#
+#   scripts/lab -- tests/lab/record.sh DIR STORM
+#
+# For each case NAME: DIR/NAME.kvmtree, .out and .err (of the recorder and the command), .status,
+# and .hist, the kernel's own histogram of kvm_exit, which knows nothing of eBPF. Checks nothing.
+set -u
+
+dir=$1 storm=$2
+kvmtree=build/kvmtree vmm=build/vmm
+trigger=/sys/kernel/tracing/events/kvm/kvm_exit/trigger
+mkdir -p "$dir"
+rm -f "$dir"/*
+
+# try NAME COMMAND...: runs it and keeps what it said.
+try() {
+	local name=$1
+	shift
+	echo 'hist:keys=exit_reason:size=1024' >"$trigger"
+	"$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	# lines such as "{ exit_reason: 123 } hitcount: 9", then totals
+	cat "${trigger%trigger}hist" >"$dir/$name.hist"
+	echo '!hist:keys=exit_reason:size=1024' >"$trigger"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+# case NAME COMMAND...: records COMMAND.
+record() {
+	local name=$1
+	shift
+	try "$name" "$kvmtree" record -o "$dir/$name.kvmtree" -- "$@"
+}
+
+try doctor "$kvmtree" doctor
+
+# the walk, one guest each
+for guest in hello mmio cpuid halt; do
+	record "$guest" "$vmm" "$guest"
+done
+record exit-3 "$vmm" exit 3
+record triple "$vmm" triple
+
+# the loop
+record storm "$vmm" storm "$storm"
+
+# several VMs
+record two-vmms bash -c "$vmm hello & $vmm mmio; wait"
+record two-vms "$vmm" hello + mmio
+record two-vcpus "$vmm" -c 2 storm 50
+
+# the default name, and a stream
+(cd "$dir" && "$OLDPWD/$kvmtree" record -- "$OLDPWD/$vmm" halt >default.out 2>&1 &&
+	mv vmm.kvmtree default.kvmtree)
+try stream bash -c "$kvmtree record -o - -- $vmm halt 2>/dev/null >$dir/stream.kvmtree"
+
+# what goes wrong
+record absent ./no-such-command
+record no-vm true
+record killed bash -c "$vmm storm 100000000 & sleep 0.3; kill -KILL \$!; wait \$!"
+try usage "$kvmtree" record
+try unwritable "$kvmtree" record -o /proc/none/x.kvmtree -- "$vmm" halt
+try unprivileged setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+	"$kvmtree" record -o /tmp/x.kvmtree -- "$vmm" halt
+mv /dev/kvm /dev/kvm.hidden
+try no-kvm "$kvmtree" record -o "$dir/no-kvm.kvmtree" -- "$vmm" halt
+mv /dev/kvm.hidden /dev/kvm
+
+# the recorder itself is killed in the middle of a storm
+"$kvmtree" record -q -o "$dir/sigkill.kvmtree" -- "$vmm" storm 100000000 &
+recorder=$!
+until [ "$(stat -c %s "$dir/sigkill.kvmtree" 2>/dev/null || echo 0)" -gt 100000 ]; do sleep 0.1; done
+read -r orphan </proc/$recorder/task/$recorder/children
+kill -KILL "$recorder"
+wait "$recorder" 2>/dev/null
+kill -KILL "$orphan"
+
+# no room on the disk
+mkdir -p /tmp/small && mount -t tmpfs -o size=256k tmpfs /tmp/small
+try disk-full "$kvmtree" record -o /tmp/small/full.kvmtree -- "$vmm" storm "$storm"
+cp /tmp/small/full.kvmtree "$dir/disk-full.kvmtree"
+umount /tmp/small
+
+uname -r >"$dir/release"
+true >"$dir/complete"

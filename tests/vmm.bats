@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# build/vmm as a command, as far as it goes on a machine without KVM: what it says of itself, and
+# of mistakes. The guests run in tests/lab-vmm.sh.
+
+setup() {
+	vmm=${BATS_TEST_DIRNAME}/../build/vmm
+	nm=$(command -v nm || true)
+	scratch=$(mktemp -d)
+}
+
+teardown() {
+	rm -rf "$scratch"
+}
+
+# complains STATUS TEXT ARGS...: vmm says one line with TEXT on standard error, nothing else.
+complains() {
+	local status=$1 text=$2 out err got=0
+	shift 2
+	out=$("$vmm" "$@" 2>"$scratch/err") || got=$?
+	err=$(cat "$scratch/err")
+	echo "vmm $*: status $got, $err"
+	[ "$got" -eq "$status" ]
+	[ -z "$out" ]
+	[ "$(wc -l <"$scratch/err")" -eq 1 ]
+	[[ $err == "vmm: "*"$text"* ]]
+}
+
+@test "vmm --help" {
+	run "$vmm" --help
+	[ "$status" -eq 0 ]
+	diff <(echo "$output") - <<'END'
+usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...
+
+Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of
+a flat 16-bit image, which is loaded and started at 0x1000. ARG, a number, is in
+its EAX. Guests with a lone + between them run at once, each in a VM of its own.
+The guest's serial port is standard output.
+
+  -m, --mem SIZE     memory of each VM, whole pages (1M to 3G, default 16M)
+  -c, --cpus N       vCPUs of each VM, all run the guest (1 to 64, default 1)
+  -v, --verbose      at the end, say on standard error how many exits there were
+  -l, --list         name the guests that are inside vmm
+  -h, --help         print this
+  -V, --version      print the version
+
+exit status: that of the guest (0 when it halts; the largest, of several), or
+  2                  the command line asks for what cannot be had
+  124                KVM gave the vCPU up: entry failed, internal error, unknown exit
+  125                the machine could not be built, or broke: no KVM, a request refused
+  126                the guest crashed: triple fault
+  128+N              signal N ended vmm: 130 by SIGINT, 143 by SIGTERM
+
+  vmm hello                  vmm --cpus 2 storm 1000
+  vmm -v hello + storm       scripts/lab -- build/vmm hello
+END
+}
+
+@test "vmm --list names every guest that has a source" {
+	run "$vmm" --list
+	[ "$status" -eq 0 ]
+	diff <(awk '{ print $1 }' <<<"$output" | sort) \
+		<(cd "$BATS_TEST_DIRNAME/../vmm/guests" && ls | sed -n 's/\.lds\.S$//;t;s/\.S$//p' | sort)
+}
+
+@test "vmm --version" {
+	run "$vmm" --version
+	[ "$status" -eq 0 ]
+	[[ $output =~ ^vmm\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "help that cannot be written is a failure" {
+	run "$vmm" --help >/dev/null
+	[ "$status" -eq 0 ]
+	! "$vmm" --help >/dev/full 2>/dev/null
+}
+
+@test "usage errors" {
+	complains 2 "no guest; name one"
+	complains 2 "--what: no such option" --what hello
+	complains 2 "-x: no such option" -x hello
+	complains 2 "--mem: a value is missing" hello --mem
+	complains 2 "--list: takes no value" --list=1
+	complains 2 "--mem 12Q: not a size" --mem 12Q hello
+	complains 2 "--mem 512K: out of bounds" --mem 512K hello
+	complains 2 "--mem 4G: out of bounds" --mem 4G hello
+	complains 2 "--cpus 0: out of bounds" --cpus 0 hello
+	complains 2 "+: not in its place" hello +
+	complains 2 "storm x: not a number" storm x
+	complains 2 "storm 4294967296: not a number of 32 bits" storm 4294967296
+	complains 2 "hello takes no argument" hello 3
+}
+
+@test "a guest that is none" {
+	complains 2 "did you mean 'hello'?" helo
+	complains 2 "'vmm --list' names the guests" nothing-like-it
+	complains 2 "no such file" ""
+}
+
+@test "an image that is none" {
+	: >"$scratch/empty"
+	head -c 61441 /dev/zero >"$scratch/large"
+	mkfifo "$scratch/fifo"
+	complains 2 "the file is empty" "$scratch/empty"
+	complains 2 "larger than 61440 bytes" "$scratch/large"
+	complains 2 "Is a directory" "$scratch"
+	complains 2 "the file is empty" "$scratch/fifo"
+	[ "$(id -u)" -ne 0 ] || return 0
+	chmod 0 "$scratch/empty"
+	complains 2 "Permission denied" "$scratch/empty"
+}
+
+@test "no KVM" {
+	[ ! -e /dev/kvm ] || skip "this machine has /dev/kvm"
+	complains 125 "scripts/lab -- build/vmm hello" hello
+}
+
+@test "every step of the walk is a function that a tracer finds" {
+	[ -n "$nm" ] || skip "no nm"
+	"$nm" "$vmm" >"$scratch/symbols"
+	for f in machine_init vm_create memory_add_slot guest_load vcpu_new vcpu_thread vcpu_create \
+		vcpu_set_cpuid vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
+		handle_io handle_mmio handle_halt handle_shutdown handle_internal_error \
+		handle_fail_entry handle_unknown serial_in serial_out post_out exit_out \
+		teach_mmio_read teach_mmio_write machine_release vm_release vcpu_release; do
+		echo "$f"
+		# One, global, whole: no .isra, .part, .constprop or .cold beside it.
+		[ "$(grep -cE " $f(\..*)?$" "$scratch/symbols")" -eq 1 ]
+		grep -q " T $f$" "$scratch/symbols"
+	done
+}
