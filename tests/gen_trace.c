@@ -1,23 +1,75 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* gen_trace SCRIPT > FILE.kvmtree: a trace from a description (tests/trace_script.h). */
+/*
+ * gen_trace [--stored] SCRIPT > FILE.kvmtree: a trace from a description (tests/trace_script.h).
+ * --stored writes its chunks uncompressed: a fuzzer can change them and be understood.
+ */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
+#include <zlib.h>
 
 #include "tests/trace_script.h"
+#include "trace-viewer/trace_format.h"
+
+/* Writes one chunk of a sound file uncompressed; returns where the next one begins. */
+static const uint8_t *chunk_store(const uint8_t *at)
+{
+	struct trace_chunk_header chunk;
+	uLongf raw_sz;
+	uint8_t *raw;
+
+	memcpy(&chunk, at, sizeof(chunk));
+	at += sizeof(chunk);
+	raw_sz = chunk.raw_sz;
+	raw = malloc(raw_sz + 1);
+	if (!raw)
+		return NULL;
+	if (chunk.flags & TRACE_CHUNK_STORED)
+		memcpy(raw, at, raw_sz);
+	else
+		uncompress(raw, &raw_sz, at, chunk.stored_sz);
+	at += chunk.stored_sz;
+	chunk.flags |= TRACE_CHUNK_STORED;
+	chunk.stored_sz = chunk.raw_sz;
+	chunk.payload_crc = (uint32_t)crc32(0, raw, chunk.raw_sz);
+	chunk.crc = (uint32_t)crc32(0, (const Bytef *)&chunk, offsetof(struct trace_chunk_header, crc));
+	fwrite(&chunk, sizeof(chunk), 1, stdout);
+	fwrite(raw, 1, chunk.raw_sz, stdout);
+	free(raw);
+	return at;
+}
+
+static void write_stored(const uint8_t *bytes, size_t sz)
+{
+	const uint8_t *at = bytes + sizeof(struct trace_file_header);
+
+	fwrite(bytes, sizeof(struct trace_file_header), 1, stdout);
+	while (at && at < bytes + sz)
+		at = chunk_store(at);
+}
 
 int main(int argc, char **argv)
 {
-	char *script = argc == 2 ? file_text(argv[1]) : NULL, why[200];
+	int is_stored = argc == 3 && !strcmp(argv[1], "--stored");
+	char *script = argc == 2 + is_stored ? file_text(argv[argc - 1]) : NULL, why[200];
+	unsigned char *bytes;
+	size_t sz;
 
 	if (!script) {
-		fprintf(stderr, "usage: gen_trace SCRIPT > FILE\n");
+		fprintf(stderr, "usage: gen_trace [--stored] SCRIPT > FILE\n");
 		return 2;
 	}
-	if (trace_script_write(script, STDOUT_FILENO, why, sizeof(why))) {
-		fprintf(stderr, "gen_trace: %s: %s\n", argv[1], why);
+	bytes = trace_script_bytes(script, &sz, why, sizeof(why));
+	free(script);
+	if (!bytes) {
+		fprintf(stderr, "gen_trace: %s: %s\n", argv[argc - 1], why);
 		return 1;
 	}
-	free(script);
-	return 0;
+	if (is_stored)
+		write_stored(bytes, sz);
+	else
+		fwrite(bytes, 1, sz, stdout);
+	free(bytes);
+	return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }
