@@ -15,12 +15,12 @@ VERSION := 0.1.0
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)';)
 
+comma    := ,
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             $(if $(filter 0,$(WERROR)),,-Werror)
 optimise := $(if $(DEBUG),-O0 -g3,-O2 -g)
 sanitize := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer)
-comma    := ,
 CFLAGS   += -std=gnu11 $(warnings) $(optimise) $(sanitize) -D_GNU_SOURCE \
             -DKVMTREE_VERSION='"$(VERSION)"' -I. -I$(O) -MMD -MP
 LDFLAGS  += $(sanitize)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# Prints rows of names from the installed <linux/kvm.h>: NAME_ROW(NAME) for ioctls or capabilities.
-#   gen-kvm-names.sh ioctls|caps [CC]
+# Prints rows of names from the installed <linux/kvm.h>: NAME_ROW(NAME) for ioctls, capabilities or exit reasons.
+#   gen-kvm-names.sh ioctls|caps|exits [CC]
 set -eu
 what=$1
 cc=${2:-cc}
@@ -9,7 +9,8 @@ cc=${2:-cc}
 case $what in
 ioctls) pattern='KVM_[A-Z0-9_]*[[:space:]]*_IO[RW]*(KVMIO,' ;;
 caps)   pattern='KVM_CAP_[A-Z0-9_]*[[:space:]]*[0-9]' ;;
-*)      echo "usage: $0 ioctls|caps [CC]" >&2; exit 2 ;;
+exits)  pattern='KVM_EXIT_[A-Z0-9_]*[[:space:]]*[0-9]' ;;
+*)      echo "usage: $0 ioctls|caps|exits|exits [CC]" >&2; exit 2 ;;
 esac
 
 names=$(echo '#include <linux/kvm.h>' | $cc -E -dM - |

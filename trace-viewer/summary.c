@@ -66,6 +66,7 @@ void summary_print_head(const struct output *out, const struct model *model)
 	const char *command = model_meta(model, "command"), *kernel = model_meta(model, "kernel");
 	uint64_t counter, vcpu_cnt = 0;
 	bool has_counter = model_counter(model, &counter);
+	size_t has;
 	struct text t;
 
 	for (uint32_t i = 1; i <= model->vm_cnt; i++)
@@ -74,8 +75,9 @@ void summary_print_head(const struct output *out, const struct model *model)
 	text_add(&t, "%s", command ? command : "(no command)");
 	text_fit(&t, out->width / 3, out->is_ascii);
 	output_put(out, STYLE_HEAD, t.at);
+	has = text_cells(t.at);
 	text_clear(&t);
-	text_add(&t, "    %s, Linux %s, ", vendor_name(model), kernel ? kernel : "?");
+	text_add(&t, "%s, Linux %s, ", vendor_name(model), kernel ? kernel : "?");
 	add_counted(&t, model->vm_cnt, "VM");
 	text_add(&t, ", ");
 	add_counted(&t, vcpu_cnt, "vCPU");
@@ -85,6 +87,7 @@ void summary_print_head(const struct output *out, const struct model *model)
 	text_add_count(&t, model->lost_cnt);
 	text_add(&t, " lost, ");
 	add_coverage(&t, model->exit_cnt - model->vms[0]->exit_cnt, has_counter, counter);
+	output_put(out, STYLE_PLAIN, has + 4 + text_cells(t.at) <= out->width ? "    " : "\n");
 	output_put(out, STYLE_PLAIN, t.at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
@@ -101,17 +104,16 @@ void summary_print_vm(const struct output *out, const struct vm *vm)
 		text_add(&t, "outside any VM that was seen");
 	output_put(out, STYLE_HEAD, t.at);
 	text_clear(&t);
+	text_add(&t, "  ");
 	if (vm->comm[0])
-		text_add(&t, "  %s,", vm->comm);
+		text_add(&t, "%s, ", vm->comm);
 	if (vm->number)
-		text_add(&t, "  process %u, ", vm->tgid);
-	else
-		text_add(&t, "  ");
+		text_add(&t, "process %u, ", vm->tgid);
 	add_counted(&t, vm->vcpu_cnt, "vCPU");
 	text_add(&t, ", ");
 	add_counted(&t, vm->exit_cnt, "exit");
 	if (vm->number) {
-		const bool has_counter = vm_counter(vm, &counter);
+		bool has_counter = vm_counter(vm, &counter);
 
 		text_add(&t, ", ");
 		add_coverage(&t, vm->exit_cnt, has_counter, counter);
@@ -152,7 +154,7 @@ void summary_print_notes(const struct output *out, const struct model *model)
 	text_clear(&t);
 	if (model->lost_cnt) {
 		text_add_count(&t, model->lost_cnt);
-		text_add(&t, " records were lost while recording; durations that span a loss are marked %s",
+		text_add(&t, " records were lost while recording; durations marked %sspan a loss",
 			 glyph(out->is_ascii, GLYPH_AT_LEAST));
 		print_note(out, t.at);
 	}

@@ -28,7 +28,8 @@ struct trace_reader {
 	size_t window_at, window_end;
 	uint64_t byte; /* in the file, of window[window_at] */
 
-	uint8_t *stored, *raw; /* TRACE_PAYLOAD_MAX each, from the first need */
+	uint8_t *stored, *raw; /* as large as a chunk needed so far, TRACE_PAYLOAD_MAX at most */
+	size_t stored_room, raw_room;
 	struct trace_chunk_header chunk;
 	size_t raw_at; /* text chunks: the line to come */
 	bool is_events;
@@ -144,11 +145,9 @@ struct trace_reader *trace_reader_new(trace_read_fn *read, void *owner, char *wh
 		rd->read = read;
 		rd->owner = owner;
 		rd->window = malloc(WINDOW_SZ);
-		rd->stored = malloc(TRACE_PAYLOAD_MAX);
-		rd->raw = malloc(TRACE_PAYLOAD_MAX + 1); /* text is ended by a NUL */
 		rd->funcs = func_rows_new();
 	}
-	if (!rd || !rd->window || !rd->stored || !rd->raw || !rd->funcs)
+	if (!rd || !rd->window || !rd->funcs)
 		snprintf(why, why_sz, "no memory to read it");
 	else if (header_check(rd, why, why_sz))
 		return rd;
@@ -238,12 +237,28 @@ static int chunk_find(struct trace_reader *rd, uint64_t *skipped)
 	return 0;
 }
 
+static bool room_make(uint8_t **at, size_t *room, size_t sz)
+{
+	uint8_t *more;
+
+	if (sz <= *room)
+		return true;
+	more = realloc(*at, sz);
+	if (!more)
+		return false;
+	*at = more;
+	*room = sz;
+	return true;
+}
+
 /* Brings the payload into rd->raw. Returns NULL, or what is wrong with it. */
 static const char *payload_take(struct trace_reader *rd)
 {
 	const struct trace_chunk_header *chunk = &rd->chunk;
 	uLongf raw_sz = chunk->raw_sz;
 
+	if (!room_make(&rd->raw, &rd->raw_room, (size_t)chunk->raw_sz + 1))
+		return "there is no memory for it";
 	if (chunk->payload_crc != crc32(0, rd->stored, chunk->stored_sz))
 		return "its checksum is wrong";
 	if (chunk->flags & TRACE_CHUNK_STORED) {
@@ -254,7 +269,7 @@ static const char *payload_take(struct trace_reader *rd)
 		   raw_sz != chunk->raw_sz) {
 		return "it does not inflate to its size";
 	}
-	rd->raw[chunk->raw_sz] = '\0';
+	rd->raw[chunk->raw_sz] = '\0'; /* text is a string */
 	return NULL;
 }
 
@@ -317,6 +332,8 @@ static int chunk_next(struct trace_reader *rd, struct trace_item *item)
 			   (unsigned long long)skipped, (unsigned long long)at);
 	}
 	window_drop(rd, sizeof(rd->chunk));
+	if (!room_make(&rd->stored, &rd->stored_room, (size_t)rd->chunk.stored_sz + 1))
+		return finish(rd, "no memory for the next chunk");
 	if (bytes_take(rd, rd->stored, rd->chunk.stored_sz) < rd->chunk.stored_sz)
 		return finish(rd, "torn chunk");
 	rd->ending.chunk_cnt++;

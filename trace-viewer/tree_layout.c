@@ -20,6 +20,11 @@ static size_t at_least(size_t value, size_t min)
 	return value > min ? value : min;
 }
 
+static size_t less(size_t value, size_t by)
+{
+	return value > by ? value - by : 0;
+}
+
 static void widen(size_t *column, size_t cells)
 {
 	*column = at_least(*column, cells);
@@ -36,12 +41,7 @@ void layout_measure(struct layout *l, const struct text *prefix, const struct tr
 	widen(&l->means, text_cells(row->means.at));
 	if (row->time.sz)
 		widen(&l->result, text_cells(row->result.at));
-	if (is_stretching)
-		return;
-	/* without an owner the call may go on into that column */
-	if (!row->where.sz && call > 10)
-		call -= 10;
-	widen(&l->call, call);
+	widen(is_stretching ? &l->call_fold : row->where.sz ? &l->call : &l->call_free, call);
 }
 
 /* What all columns but call and means take, with the gaps to them. */
@@ -51,6 +51,11 @@ static size_t others(const struct layout *l)
 	       (l->result ? l->result + LAYOUT_GAP : 0) + l->time + LAYOUT_GAP;
 }
 
+size_t layout_call_room(const struct layout *l)
+{
+	return l->call + LAYOUT_GAP + l->where + LAYOUT_GAP + l->known + LAYOUT_GAP + l->result;
+}
+
 void layout_settle(struct layout *l)
 {
 	size_t width = l->out->width, room;
@@ -58,13 +63,19 @@ void layout_settle(struct layout *l)
 	l->where = at_most(at_least(l->where, 3), 10);
 	l->result = at_most(at_least(l->result, 6), width < 100 ? 11 : 16);
 	l->time = at_most(at_least(l->time, 7), 10);
+	/* without an owner the call may go on into that column */
+	l->call = at_least(l->call, less(l->call_free, l->where + LAYOUT_GAP));
 	l->call = at_least(l->call, CALL_MIN);
 	l->means = at_most(at_least(l->means, MEANS_MIN), MEANS_MAX);
 	l->known = KNOWN_WORDS;
 	l->has_words = others(l) + l->call + LAYOUT_GAP + l->means <= width;
+	if (!l->has_words)
+		l->known = 2;
+	/* what folds is better in one line, if there is room */
+	room = less(width, others(l) + LAYOUT_GAP + l->means);
+	l->call = at_least(l->call, at_most(room, less(l->call_fold, layout_call_room(l) - l->call)));
 	if (l->has_words)
 		return;
-	l->known = 2;
 	room = width - others(l);
 	l->means_below = l->call + LAYOUT_GAP + MEANS_MIN > room;
 	if (l->means_below) {
@@ -74,11 +85,6 @@ void layout_settle(struct layout *l)
 	room -= LAYOUT_GAP;
 	l->call = at_most(l->call, room - MEANS_MIN);
 	l->means = at_most(l->means, room - l->call);
-}
-
-size_t layout_call_room(const struct layout *l)
-{
-	return l->call + LAYOUT_GAP + l->where + LAYOUT_GAP + l->known + LAYOUT_GAP + l->result;
 }
 
 /* --- cells ------------------------------------------------------------------ */
@@ -133,8 +139,7 @@ void layout_legend(const struct layout *l)
 	if (l->has_words)
 		return;
 	output_put(l->out, STYLE_DIM,
-		   "BY, how it is known: f fentry, k kprobe, u uprobe, t tracepoint, i inlined: "
-		   "inferred\n");
+		   "\nBY: f fentry, k kprobe, u uprobe, t tracepoint, i inlined (inferred)\n");
 }
 
 /* --- meanings ---------------------------------------------------------------- */

@@ -12,6 +12,7 @@ struct layout {
 	const struct output *out;
 	/* cells of each column; 0: not there */
 	size_t call, where, known, result, time, means;
+	size_t call_free, call_fold; /* measured: rows without an owner; folded rows */
 	bool has_words;	   /* known: words, else one letter each */
 	bool means_below;  /* meanings have lines of their own */
 	size_t pad;	   /* cells to leave free before the next text of a line */

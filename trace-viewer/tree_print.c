@@ -13,6 +13,7 @@ struct walk {
 	const struct output *out;
 	const struct tree_options *options;
 	bool is_measuring;
+	unsigned int fold_depth; /* while measuring: folded nodes around this one */
 	struct layout layout;
 	uint64_t seen[SEEN_CNT]; /* meanings said already in this VM */
 	struct tree_row row;
@@ -57,10 +58,10 @@ static bool is_open(const struct walk *w, const struct text *prefix, const struc
 		return false;
 	if (options->depth && (long)depth >= options->depth)
 		return false;
-	if (node->kind != NODE_GROUP || options->has_expand)
+	if (node->kind != NODE_GROUP || options->has_expand || w->is_measuring)
 		return true;
 	/* one line holds all that it folds, if it is long enough */
-	return !w->is_measuring && text_cells(prefix->at) + text_cells(w->row.call.at) >
+	return text_cells(prefix->at) + text_cells(w->row.call.at) >
 					   layout_call_room(&w->layout);
 }
 
@@ -76,7 +77,7 @@ static bool emit(struct walk *w, const struct text *prefix, const struct text *b
 		text_clear(&w->row.means);
 	opens = is_open(w, prefix, node, depth);
 	if (w->is_measuring) {
-		layout_measure(&w->layout, prefix, &w->row, is_folded(node));
+		layout_measure(&w->layout, prefix, &w->row, is_folded(node) || w->fold_depth);
 		return opens;
 	}
 	if (opens)
@@ -123,8 +124,11 @@ static void walk_below(struct walk *w, const struct text *prefix, const struct n
 	}
 	if (!opens)
 		return;
+	/* what is folded away only widens columns that it shares with others */
+	w->fold_depth += node->kind == NODE_GROUP;
 	walk_list(w, prefix, node->first, depth + 1);
-	if (node->kind == NODE_GROUP && NODE_AS_CONST(group, node)->slowest) {
+	w->fold_depth -= node->kind == NODE_GROUP;
+	if (w->options->has_expand && node->kind == NODE_GROUP && NODE_AS_CONST(group, node)->slowest) {
 		emit_text(w, prefix, "the slowest:");
 		walk_list(w, prefix, NODE_AS_CONST(group, node)->slowest, depth + 1);
 	}
@@ -230,7 +234,6 @@ void tree_print(const struct output *out, const struct model *model,
 	walk_all(&w, model);
 	if (options->has_missing)
 		print_missing(&w, model);
-	output_put(out, STYLE_PLAIN, "\n");
 	layout_legend(&w.layout);
 	summary_print_notes(out, model);
 }

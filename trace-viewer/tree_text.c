@@ -77,7 +77,9 @@ static void add_func_result(struct text *t, const struct node_func *f)
 {
 	if (!f->func || f->node.flags & NODE_END_UNSEEN)
 		return;
-	if (!strcmp(f->func->returns, "int"))
+	if (!strcmp(f->func->returns, "int") && !strcmp(f->func->layer, "vmm"))
+		text_add(t, "%d", (int32_t)f->result); /* -1 there is no -EPERM */
+	else if (!strcmp(f->func->returns, "int"))
 		result_add(t, (int32_t)f->result);
 	else if (!strcmp(f->func->returns, "bool"))
 		text_add(t, "%s", f->result & 1 ? "true" : "false");
@@ -334,6 +336,11 @@ static void fill_group(struct tree_row *row, const struct node *node, bool ascii
 	if (node->flags & NODE_SPANS_LOSS)
 		text_add(&row->time, "%s", glyph(ascii, GLYPH_AT_LEAST));
 	text_add_ns(&row->time, h->sum, ascii);
+	if (node->instance_cnt > 1) {
+		text_add(&row->means, "in ");
+		text_add_count(&row->means, node->instance_cnt);
+		text_add(&row->means, " rounds together; ");
+	}
 	text_add(&row->means, "each p50 ");
 	text_add_ns(&row->means, hist_percentile(h, 50), ascii);
 	text_add(&row->means, "  p99 ");
