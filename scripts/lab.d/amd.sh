@@ -8,12 +8,12 @@ amd_name=AMD amd_mem=4096 amd_boot_timeout=60
 amd_packages='qemu-system-x86 busybox-static cpio kmod xz-utils'
 amd_programs='qemu-system-x86_64 busybox cpio modprobe'
 
+amd_late_modules=''
 amd_modules='virtio_pci virtio_console 9pnet_virtio 9p overlay irqbypass kvm ccp kvm-amd tun'
 
 # Builds what the machine needs before it starts.
 amd_prepare() {
-	# shellcheck disable=SC2086 # a list of words
-	initrd_get amd $amd_modules
+	initrd_get amd
 }
 
 # Replaces this (sub)shell by the machine. fd 3 is the caller's standard input.

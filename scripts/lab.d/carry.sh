@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns what is carried into the Intel machine, which cannot see the caller's
-# files: an image of common tools, kept, and one of the command's own files.
+# files: an archive of common tools, kept, and one of the command's own files.
 
 # Installed ones of these are carried whole, without their documentation.
 carry_packages='base-files base-passwd bash bats bpftool bsdutils coreutils dash diffutils
@@ -120,16 +120,17 @@ elf_needs() {
 	done
 }
 
-# The image of common tools, built once per set of package versions; sets
-# base_image.
-carry_base() {
+# The archive of common tools, built once per set of package versions; sets
+# tools_archive.
+carry_tools() {
 	local versions key
 	# shellcheck disable=SC2086 # a list of patterns
 	versions=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' $carry_packages \
 		2>/dev/null | awk '$1 ~ /^.i/ { print $2, $3 }') || true
 	key=$(cat "$lab_d/carry.sh" "$kernel_dir/version" - <<<"$versions" | sha256sum | cut -c 1-16)
-	base_image=$cache/tools-$kernel_version-$key.img
-	[ -e "$base_image" ] && return
+	tools_archive=$cache/tools-$kernel_version-$key
+	[ -e "$tools_archive" ] && return
+	rm -f "$cache/tools-$kernel_version-"*
 	progress "collecting the tools to carry in"
 	stage_new
 	{
@@ -139,8 +140,7 @@ carry_base() {
 		tr -s ' \t\n' '\n' <<<"$carry_etc"
 	} | tools_only | with_needs | stage_copy
 	carry_module_tree
-	make_image "$stage" "$base_image"
-	rm -rf "$stage"
+	stage_archive tools "$tools_archive"
 }
 
 # Leaves out folders (they come with their files) and what leads nowhere.
@@ -163,9 +163,9 @@ carry_module_tree() {
 	cp "$kernel_modules"/modules.* "$to/"
 }
 
-# The command's own files, for this run; sets files_image.
+# The command's own files, for this run; sets files_archive.
 carry_files() {
-	files_image=$run/files.img
+	files_archive=$run/files
 	stage_new
 	(
 		cd "$project"
@@ -182,8 +182,7 @@ carry_files() {
 	} | sort -u | with_needs | stage_copy
 	mkdir -p "$stage$PWD" "$stage$run" "$stage$build"
 	cp "$run/job" "$stage$run/job"
-	make_image "$stage" "$files_image"
-	rm -rf "$stage"
+	stage_archive files "$files_archive"
 }
 
 # What --carry names: a program, a file, or a folder with all that is in it.
@@ -227,20 +226,15 @@ word_path() {
 	fi
 }
 
-# An ext4 image of FOLDER, with nothing that a read-only disk has no use for,
-# in Bochs' multiples of a cylinder.
-make_image() {
-	local kb inodes
-	kb=$(du -s --apparent-size -B 1024 "$1" | cut -f 1)
-	inodes=$(find "$1" | wc -l)
-	rm -f "$2.new"
-	# Blocks are rounded up and inodes need their tables: a quarter more will do.
-	truncate -s $(((kb + inodes * 4) * 1280 + 8388608)) "$2.new"
-	truncate -s %516096 "$2.new"
-	PATH=$PATH:/usr/sbin:/sbin mke2fs -q -t ext4 -O ^has_journal,^resize_inode -m 0 \
-		-N $((inodes + 64)) -E root_owner=0:0,lazy_itable_init=0 -d "$1" "$2.new" \
-		2>"$run/mke2fs.log" ||
-		fail "building a disk of the files to carry in" "$(tail -n 1 "$run/mke2fs.log")" \
-			"see that there is room below build/"
+# Turns the stage into archive $2, for the kernel to unpack at /lower/$1, in
+# whole sectors.
+stage_archive() {
+	mkdir -p "$stage.up/lower"
+	scratch+=("$stage.up")
+	mv "$stage" "$stage.up/lower/$1"
+	chmod 755 "$stage.up/lower/$1"
+	(cd "$stage.up" && find lower | cpio -o -H newc -R 0:0 --quiet) >"$2.new"
+	truncate -s %512 "$2.new"
 	mv "$2.new" "$2"
+	rm -rf "$stage.up"
 }

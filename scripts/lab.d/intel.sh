@@ -1,35 +1,38 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns the Intel machine: Bochs emulates a processor with VMX and EPT; what the
-# command needs is carried in on disks, what it leaves below build/ on another.
+# command needs is carried in as parts of the initrd, what it leaves below
+# build/ comes out on a disk.
 
 # shellcheck disable=SC2034 # read by scripts/lab
 intel_mem=1024 intel_boot_timeout=300
 intel_packages='bochs bochs-term bochsbios vgabios bsdutils binutils busybox-static cpio kmod
-	e2fsprogs xz-utils zstd'
-intel_programs='bochs script as ld objcopy busybox cpio modprobe mke2fs xz zstd'
+	xz-utils zstd'
+intel_programs='bochs script as ld objcopy busybox cpio modprobe xz zstd'
 
-intel_modules='ata_piix sd_mod ext4 overlay irqbypass kvm kvm-intel tun'
+intel_modules='overlay irqbypass kvm kvm-intel tun'
+# Every module costs Bochs a good part of a second or more: these only when
+# there are results.
+intel_late_modules='ata_piix sd_mod'
 results_mb=2048
 
 intel_prepare() {
-	# shellcheck disable=SC2086 # a list of words
-	initrd_get intel $intel_modules
+	initrd_get intel
+	carry_tools
 	system_disk_get
-	carry_base
 	progress "collecting the command's files"
 	carry_files
 	boot_disk_make
 	truncate -s "${results_mb}M" "$run/results.img"
 	truncate -s %516096 "$run/results.img"
+	# Bochs leaves its locks beside the names it is given.
 	ln -s "$system_disk" "$run/system.img"
-	ln -s "$base_image" "$run/base.img"
 	bochsrc >"$run/bochsrc"
 	echo c >"$run/bochs.rc"
 }
 
-# The second disk: the kernel, decompressed, then the initrd, each from a whole
-# sector; sets system_disk and kernel_sectors.
+# The second disk: the kernel, decompressed, then the initrd and the tools, each
+# from a whole sector; sets system_disk, kernel_sectors and initrd_sectors.
 system_disk_get() {
 	local tmp sectors=$kernel_dir/flat.sectors flat=$kernel_dir/flat
 	if ! [ -e "$sectors" ]; then
@@ -46,9 +49,15 @@ system_disk_get() {
 		mv "$tmp/sectors" "$sectors"
 	fi
 	kernel_sectors=$(<"$sectors")
-	system_disk=$initrd.system
+	initrd_sectors=$((($(stat -c %s "$initrd") + 511) / 512 + $(stat -c %s "$tools_archive") / 512))
+	system_disk=$initrd-${tools_archive##*-}.system
 	[ -e "$system_disk" ] && return
-	cat "$flat" "$initrd" >"$system_disk.$$"
+	rm -f "$cache/initrd-intel-$kernel_version-"*.system
+	{
+		cat "$flat" "$initrd"
+		head -c $((-$(stat -c %s "$initrd") & 511)) /dev/zero
+		cat "$tools_archive"
+	} >"$system_disk.$$"
 	truncate -s %516096 "$system_disk.$$"
 	mv "$system_disk.$$" "$system_disk"
 }
@@ -77,23 +86,22 @@ image_field() {
 }
 
 # The first disk: boot sector, kernel command line, and from FILES_LBA on the
-# caller's files.
+# command's files.
 boot_disk_make() {
-	local size files_lba=2048
-	size=$(stat -c %s "$initrd")
+	local files_lba=64 files_sectors
+	files_sectors=$(($(stat -c %s "$files_archive") / 512))
 	printf %s "console=ttyS0 quiet mitigations=off nokaslr tsc=reliable lpj=100000" \
 		" no_timer_check nosmp raid=noautodetect audit=0 apparmor=0 random.trust_cpu=on" \
 		" cryptomgr.notests panic=0 lab.vendor=intel lab.job=$(cmdline_quote "$run/job")" \
 		" lab.build=$(cmdline_quote "$build") $extra_append" >"$run/command_line"
 	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" \
-		--defsym INITRD_SIZE="$size" --defsym INITRD_SECTORS=$(((size + 511) / 512)) \
-		--defsym MEMORY=$((mem * 1048576)) \
-		--defsym FILES_SECTORS=$(($(stat -c %s "$files_image") / 512)) "$lab_d/loader.S"
+		--defsym INITRD_SECTORS="$initrd_sectors" --defsym FILES_SECTORS="$files_sectors" \
+		--defsym FILES_LBA="$files_lba" --defsym MEMORY=$((mem * 1048576)) "$lab_d/loader.S"
 	ld -Ttext 0x7c00 --oformat binary -o "$run/boot.img" "$run/loader.o"
 	truncate -s $((files_lba * 512)) "$run/boot.img"
-	cat "$files_image" >>"$run/boot.img"
+	cat "$files_archive" >>"$run/boot.img"
 	truncate -s %516096 "$run/boot.img"
-	rm "$files_image"
+	rm "$files_archive"
 }
 
 bochsrc() {
@@ -109,8 +117,7 @@ ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
 ata0-master: type=disk, path="$run/boot.img", mode=flat
 ata0-slave: type=disk, path="$run/system.img", mode=flat
 ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
-ata1-master: type=disk, path="$run/base.img", mode=flat
-ata1-slave: type=disk, path="$run/results.img", mode=flat
+ata1-master: type=disk, path="$run/results.img", mode=flat
 boot: disk
 com1: enabled=1, mode=file, dev="$run/console.log"
 com2: enabled=1, mode=file, dev="$run/out"

@@ -121,32 +121,52 @@ kernel_module_files() {
 	done | awk '!seen[$0]++'
 }
 
-# Builds an initrd for MODULE... once per content; sets initrd.
+# Builds an initrd with VENDOR's modules, once per content; sets initrd.
 initrd_get() {
-	local vendor=$1 key dir file name
-	shift
-	key=$(cat "$lab_d/init" "$kernel_dir/version" <(echo "$@") "$(command -v busybox)" |
-		sha256sum | cut -c 1-16)
-	initrd=$cache/initrd-$vendor-$kernel_version-$key
+	local modules=${1}_modules late=${1}_late_modules key dir
+	key=$(cat "$lab_d/init" "$lab_d/kernel.sh" "$kernel_dir/version" "$(command -v busybox)" \
+		- <<<"${!modules} / ${!late}" | sha256sum | cut -c 1-16)
+	initrd=$cache/initrd-$1-$kernel_version-$key
 	[ -e "$initrd" ] && return
 	progress "building the initrd"
-	rm -f "$cache/initrd-$vendor-$kernel_version-"*
+	rm -f "$cache/initrd-$1-$kernel_version-"*
 	dir=$(mktemp -d "$cache/.initrd.XXXXXX")
 	scratch+=("$dir")
 	mkdir -p "$dir"/root/{bin,sbin,dev,proc,sys,modules,lower,over,new}
 	cp "$(command -v busybox)" "$dir/root/bin/busybox"
 	install -m 755 "$lab_d/init" "$dir/root/init"
-	kernel_module_files "$@" >"$dir/files"
-	while read -r file; do
-		name=$(basename "$file")
-		name=${name%.xz}
-		case $file in
-		*.xz) busybox unxz -c "$file" >"$dir/root/modules/$name" ;;
-		*) cp "$file" "$dir/root/modules/" ;;
-		esac
-		echo "$name" >>"$dir/root/modules/order"
-	done <"$dir/files"
+	# shellcheck disable=SC2086 # lists of words
+	{
+		copy_modules "$dir/root/modules" order ${!modules}
+		copy_modules "$dir/root/modules" late ${!late}
+	}
 	(cd "$dir/root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$dir/cpio"
 	mv "$dir/cpio" "$initrd"
 	rm -rf "$dir"
+}
+
+# Copies MODULE... into TO, plain, for Bochs unsigned: half of the loading time
+# there is the checksum. Writes their load order into the file ORDER there.
+copy_modules() {
+	local to=$1 order=$2 file name
+	shift 2
+	kernel_module_files "$@" | while read -r file; do
+		name=$(basename "${file%.xz}")
+		case $file in
+		*.xz) xz -dc "$file" >"$to/$name" ;;
+		*) cp "$file" "$to/$name" ;;
+		esac
+		[ "$vendor" = amd ] || module_unsign "$to/$name"
+		echo "$name"
+	done >"$to/$order"
+}
+
+# A signed module ends in: signature, 12 bytes whose last four are the
+# signature's size (big-endian), a line of text.
+module_unsign() {
+	local text='~Module signature appended~' size length
+	[ "$(tail -c 28 "$1" | tr -d '\0')" = "$text" ] || return 0
+	size=$(stat -c %s "$1")
+	length=$((16#$(od -An -tx1 -j $((size - 32)) -N 4 "$1" | tr -d ' ')))
+	truncate -s $((size - 28 - 12 - length)) "$1"
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The Intel machine's boot sector: reads an uncompressed kernel and its initrd
- * from the second disk and enters the kernel by its 64-bit boot protocol.
+ * from the second disk, the initrd's last part from this one, and enters the
+ * kernel by its 64-bit boot protocol.
  *
  * Decompressing the kernel and reading it through the BIOS take Bochs longer
  * than everything after it, so neither happens: the host decompresses, and
  * `rep insl` is one of the few things that Bochs does fast.
  *
- * Defined on the command line: KERNEL_SECTORS, INITRD_SECTORS, INITRD_SIZE,
- * MEMORY (bytes), FILES_SECTORS (the caller's files, this disk's partition 1).
+ * Defined on the command line: KERNEL_SECTORS and INITRD_SECTORS on the second
+ * disk, FILES_LBA and FILES_SECTORS on this one, MEMORY in bytes.
  *
  *      7c00  this, SECTORS long        1000000  the kernel, where it was linked to
  *     20000  page tables                INITRD  the initrd
@@ -17,7 +18,6 @@
 	.set	INITRD, 0x10000000
 	.set	PAGES, 0x20000
 	.set	SECTORS, 24
-	.set	FILES_LBA, 2048			/* intel.sh knows it too */
 	.set	BIOS_ACPI, MEMORY - 0x10000	/* where Bochs' BIOS puts its tables */
 
 	.globl	_start
@@ -58,6 +58,10 @@ protected:
 	movl	$KERNEL_SECTORS, %esi
 	movl	$INITRD_SECTORS, %ecx
 	movl	$INITRD, %edi
+	call	read_disk
+	movl	$0xe0, %ebx			/* edi goes on */
+	movl	$FILES_LBA, %esi
+	movl	$FILES_SECTORS, %ecx
 	call	read_disk
 	jmp	enter_kernel
 
@@ -133,10 +137,6 @@ gdt_pointer:
 	.word	. - gdt - 1
 	.long	gdt
 
-	/* The partition table: the caller's files. */
-	.org	_start + 446
-	.byte	0, 0, 0, 0, 0x83, 0, 0, 0
-	.long	FILES_LBA, FILES_SECTORS
 	.org	_start + 510
 	.word	0xaa55
 
@@ -191,7 +191,7 @@ boot_params:
 	.byte	0xff				/* a loader without a number */
 	.byte	1				/* loaded high */
 	.org	boot_params + 0x218
-	.long	INITRD, INITRD_SIZE
+	.long	INITRD, (INITRD_SECTORS + FILES_SECTORS) * 512
 	.org	boot_params + 0x228
 	.long	command_line
 	.org	boot_params + 0x2d0

@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Looks, outside the lab and without KVM, at what tests/lab/record.sh has recorded inside:
+#   LAB=build/test/amd-1 VENDOR=amd STORM=100000 bats tests/lab/checks.bats
+# It does not assert how long anything took.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	kvmtree=build/kvmtree
+	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+}
+
+tree() { "$kvmtree" tree --width 160 --color never "$@"; }
+status_is() { [ "$(cat "$LAB/$1.status")" = "$2" ]; }
+says() { grep -qE -- "$2" "$LAB/$1.err" || { cat "$LAB/$1.err"; return 1; }; }
+
+# in_order FILE PATTERN...: each pattern is on a line after that of the one before.
+in_order() {
+	local text=$1 line=0 next pattern
+	shift
+	for pattern; do
+		next=$(tail -n +$((line + 1)) <<<"$text" | grep -nE -m1 -- "$pattern" | cut -d: -f1)
+		[ -n "$next" ] || { echo "not after line $line: $pattern"; echo "$text"; return 1; }
+		line=$((line + next))
+	done
+}
+
+# below TEXT PARENT CHILD: in an ASCII tree, CHILD's line stands deeper than PARENT's, with no line
+# in between that stands as high as PARENT.
+below() {
+	awk -v parent="$2" -v child="$3" '
+		{ match($0, /[[:alnum:]<>]/); depth = RSTART }
+		!inside && $0 ~ parent { inside = 1; top = depth; next }
+		inside && depth <= top { inside = 0; if ($0 ~ parent) { inside = 1; top = depth }; next }
+		inside && $0 ~ child { found = 1; exit }
+		END { exit !found }' <<<"$1" || { echo "no $3 below $2"; echo "$1"; return 1; }
+}
+
+golden() {
+	local want=tests/lab/golden/$1-$VENDOR-$(cut -d. -f1,2 "$LAB/release").txt
+	diff -u "$want" <(tests/lab/golden.sh "$LAB/$1.kvmtree")
+}
+
+@test "$VENDOR: the tree of hello is the golden one" { golden hello; }
+@test "$VENDOR: the tree of mmio is the golden one" { golden mmio; }
+@test "$VENDOR: the tree of cpuid is the golden one" { golden cpuid; }
+@test "$VENDOR: the tree of halt is the golden one" { golden halt; }
+
+@test "$VENDOR: hello walks from creation to the end, in order and nested" {
+	local t
+	t=$(tree "$LAB/hello.kvmtree")
+	case $VENDOR in
+	amd) v=svm io='io +out 0x3f8' fault='npf +gpa' hlt=hlt ;;
+	intel) v=vmx io='IO_INSTRUCTION +out 0x3f8' fault='EPT_VIOLATION +gpa' hlt=HLT ;;
+	esac
+	in_order "$t" 'machine_init' 'vm_create' 'ioctl KVM_CREATE_VM' 'kvm_create_vm' \
+		"${v}_vm_init" 'ioctl KVM_SET_USER_MEMORY_REGION' 'vcpu_create' \
+		'ioctl KVM_CREATE_VCPU id=0' 'kvm_vm_ioctl_create_vcpu' 'kvm_arch_vcpu_create' \
+		"${v}_vcpu_create" "${v}_vcpu_reset" 'ioctl KVM_SET_SREGS' 'ioctl KVM_SET_REGS' \
+		'vcpu_run' 'ioctl KVM_RUN' '▶ guest' "◀ $fault" "◀ $io" 'handle_io' 'serial_out' \
+		"◀ $hlt" 'handle_halt' 'kvm_destroy_vm' "${v}_vcpu_free"
+	t=$(tree --ascii "$LAB/hello.kvmtree")
+	below "$t" 'ioctl KVM_CREATE_VM ' "${v}_vm_init"
+	below "$t" 'ioctl KVM_CREATE_VCPU' 'kvm_arch_vcpu_create'
+	below "$t" 'kvm_arch_vcpu_create' "${v}_vcpu_create"
+	below "$t" 'ioctl KVM_RUN' '> guest'
+}
+
+@test "$VENDOR: frames that the compiler inlined are drawn, as inferred" {
+	tree "$LAB/hello.kvmtree" | grep 'kvm_vm_ioctl_create_vcpu' | grep -q 'inlined here'
+}
+
+@test "$VENDOR: the guest's output and status come through the recorder" {
+	[ "$(cat "$LAB/hello.out")" = 'Hello, KVM!' ]
+	status_is hello 0
+	status_is exit-3 3
+	status_is triple 126
+}
+
+# The kernel's own histogram of kvm_exit: "REASON COUNT" lines, by reason.
+kernel_counts() {
+	sed -nE 's/^\{ exit_reason: +([0-9]+) \} hitcount: +([0-9]+)$/\1 \2/p' "$LAB/$1.hist" |
+		awk '{ printf "%d ", $2 }' | tr ' ' '\n' | sed '/^$/d' | sort -n
+}
+
+# The counts of stat's rows, without the row of the sum.
+our_counts() {
+	"$kvmtree" stat --color never "$LAB/$1.kvmtree" |
+		awk '/^EXIT / { on = 1; next } $1 == "all" { on = 0 }
+			on && match($0, / [0-9,]+ +[0-9.]+ %/) {
+				n = substr($0, RSTART, RLENGTH); split(n, f, " "); gsub(",", "", f[1])
+				print f[1] }' | sort -n
+}
+
+@test "$VENDOR: counts by reason equal the kernel's own histogram" {
+	for name in hello mmio cpuid halt storm triple; do
+		diff <(kernel_counts "$name") <(our_counts "$name")
+	done
+}
+
+@test "$VENDOR: a storm loses nothing, equals KVM's counter, and folds" {
+	local head
+	head=$(tree "$LAB/storm.kvmtree" | head -1)
+	echo "$head"
+	[[ $head == *" 0 lost, coverage 100 %"* ]]
+	[ "$(our_counts storm | tail -1)" = "$STORM" ]
+	# the loop is one line
+	tree "$LAB/storm.kvmtree" | tr -d , | grep -q " $((STORM - 1)) × \["
+	# and what is about the loop fits a screen of 24 lines
+	[ "$(tree "$LAB/storm.kvmtree" | sed -n '/vcpu_run/,/^machine_release/p' | wc -l)" -le 24 ]
+}
+
+@test "$VENDOR: --no-fold prints every exit of a storm" {
+	[ "$(tree --no-fold "$LAB/storm.kvmtree" | grep -c '◀ .*out 0x80')" = "$STORM" ]
+}
+
+@test "$VENDOR: two VMMs at once are two trees" {
+	local t
+	t=$(tree "$LAB/two-vmms.kvmtree")
+	[ "$(grep -c '^VM [0-9]' <<<"$t")" = 2 ]
+	[ "$(grep -c '^VM .*coverage 100 %' <<<"$t")" = 2 ]
+	[ "$(grep -cE '[├└]─ ioctl KVM_CREATE_VM ' <<<"$t")" = 2 ]
+	[ "$(grep -oE 'process [0-9]+' <<<"$t" | sort -u | wc -l)" = 2 ]
+}
+
+@test "$VENDOR: one VMM with two VMs is two trees" {
+	local t
+	t=$(tree "$LAB/two-vms.kvmtree")
+	[ "$(grep -c '^VM .*coverage 100 %' <<<"$t")" = 2 ]
+	[ "$(grep -oE 'process [0-9]+' <<<"$t" | sort -u | wc -l)" = 1 ]
+}
+
+@test "$VENDOR: two vCPUs are two threads of one VM" {
+	local t
+	t=$(tree "$LAB/two-vcpus.kvmtree")
+	grep -q '1 VM, 2 vCPUs' <<<"$t"
+	[ "$(grep -cE 'ioctl KVM_CREATE_VCPU id=[01]' <<<"$t")" = 2 ]
+}
+
+@test "$VENDOR: the default name is COMMAND's, and - streams" {
+	tree "$LAB/default.kvmtree" | grep -q 'ioctl KVM_RUN'
+	tree - <"$LAB/stream.kvmtree" | grep -q 'ioctl KVM_RUN'
+}
+
+@test "$VENDOR: the doctor names the rung of each function" {
+	status_is doctor 0
+	grep -qE '^ +kvm_arch_vcpu_create +kvm +fentry' "$LAB/doctor.out"
+	grep -qE '^ +kvm_vm_ioctl_create_vcpu +kvm +inlined' "$LAB/doctor.out"
+	grep -qE "^ +ok +vendor +$VENDOR" "$LAB/doctor.out"
+}
+
+@test "$VENDOR: a command that is not there" {
+	status_is absent 127
+	says absent 'starting ./no-such-command: there is no such program'
+	[ ! -e "$LAB/absent.kvmtree" ]
+}
+
+@test "$VENDOR: a command without a VM" {
+	status_is no-vm 0
+	says no-vm 'no VM ran'
+}
+
+@test "$VENDOR: a VMM that is killed leaves a whole recording" {
+	status_is killed 137
+	tree "$LAB/killed.kvmtree" | grep -q 'coverage 100 %'
+}
+
+@test "$VENDOR: a usage error has status 2" {
+	status_is usage 2
+	says usage 'which COMMAND\?'
+}
+
+@test "$VENDOR: a file that cannot be written" {
+	status_is unwritable 1
+	says unwritable 'opening /proc/none/x.kvmtree: No such file or directory; name another'
+}
+
+@test "$VENDOR: without privileges the missing capability is named" {
+	status_is unprivileged 1
+	says unprivileged 'you lack CAP_BPF, .*sudo'
+}
+
+@test "$VENDOR: without /dev/kvm the lab is named" {
+	status_is no-kvm 1
+	says no-kvm 'there is no /dev/kvm: .*scripts/lab'
+}
+
+@test "$VENDOR: a recorder that is killed leaves a file that reads" {
+	run tree "$LAB/sigkill.kvmtree"
+	echo "$output" | head -5
+	[[ $output == *"ioctl KVM_RUN"* ]]
+	[[ $output == *"did not end in order"* || $output == *"ends"* ]]
+}
+
+@test "$VENDOR: a full disk is told, and what is written reads" {
+	status_is disk-full 1
+	says disk-full 'No space left on device; make room'
+	run tree "$LAB/disk-full.kvmtree"
+	[[ $output == *"ioctl KVM_RUN"* ]]
+}
