@@ -32,23 +32,25 @@ intel_prepare() {
 }
 
 # The second disk: the kernel, decompressed, then the initrd and the tools, each
-# from a whole sector; sets system_disk, kernel_sectors and initrd_sectors.
+# from a whole sector; sets system_disk, kernel_sectors, kernel_entry
+# and initrd_sectors.
 system_disk_get() {
-	local tmp sectors=$kernel_dir/flat.sectors flat=$kernel_dir/flat
-	if ! [ -e "$sectors" ]; then
+	local tmp flat=$kernel_dir/flat shape=$kernel_dir/flat.shape
+	if ! [ -e "$shape" ]; then
 		progress "decompressing the kernel"
 		tmp=$(mktemp -d "$cache/.kernel.XXXXXX")
 		scratch+=("$tmp")
 		kernel_payload >"$tmp/vmlinux"
-		# From its first loaded byte on, which is its entry.
+		# From its first loaded byte on, which belongs at 16 MB.
 		objcopy -O binary "$tmp/vmlinux" "$tmp/flat" 2>"$run/objcopy.log" ||
 			fail "decompressing $kernel_image" "$(tail -n 1 "$run/objcopy.log")" "report this"
 		truncate -s %512 "$tmp/flat"
 		mv "$tmp/flat" "$flat"
-		echo $(($(stat -c %s "$flat") / 512)) >"$tmp/sectors"
-		mv "$tmp/sectors" "$sectors"
+		echo $(($(stat -c %s "$flat") / 512)) \
+			"$(od -An -tu8 -j 24 -N 8 "$tmp/vmlinux")" >"$tmp/shape"
+		mv "$tmp/shape" "$shape"
 	fi
-	kernel_sectors=$(<"$sectors")
+	read -r kernel_sectors kernel_entry <"$shape"
 	initrd_sectors=$((($(stat -c %s "$initrd") + 511) / 512 + $(stat -c %s "$tools_archive") / 512))
 	system_disk=$initrd-${tools_archive##*-}.system
 	[ -e "$system_disk" ] && return
@@ -94,7 +96,7 @@ boot_disk_make() {
 		" no_timer_check nosmp raid=noautodetect audit=0 apparmor=0 random.trust_cpu=on" \
 		" cryptomgr.notests panic=0 lab.vendor=intel lab.job=$(cmdline_quote "$run/job")" \
 		" lab.build=$(cmdline_quote "$build") $extra_append" >"$run/command_line"
-	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" \
+	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" --defsym KERNEL_ENTRY="$kernel_entry" \
 		--defsym INITRD_SECTORS="$initrd_sectors" --defsym FILES_SECTORS="$files_sectors" \
 		--defsym FILES_LBA="$files_lba" --defsym MEMORY=$((mem * 1048576)) "$lab_d/loader.S"
 	ld -Ttext 0x7c00 --oformat binary -o "$run/boot.img" "$run/loader.o"
