@@ -1,11 +1,11 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with scripts/lab
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns the Intel machine: Bochs emulates a processor with VMX and EPT; what the
 # command needs is carried in as parts of the initrd, what it leaves below
 # build/ comes out on a disk.
 
-# shellcheck disable=SC2034 # read by scripts/lab
-intel_mem=1024 intel_boot_timeout=300
+# Bochs takes its time over SIGTERM, and has nothing to save.
+intel_mem=1024 intel_boot_timeout=300 intel_signal=KILL
 intel_packages='bochs bochs-term bochsbios vgabios bsdutils binutils busybox-static cpio kmod
 	xz-utils zstd'
 intel_programs='bochs script as ld objcopy busybox cpio modprobe xz zstd'
@@ -16,17 +16,20 @@ intel_modules='overlay irqbypass kvm kvm-intel tun'
 intel_late_modules='ata_piix sd_mod'
 results_mb=2048
 
-intel_prepare() {
+intel_prepare_cache() {
 	initrd_get intel
 	carry_tools
 	system_disk_get
+	# Bochs also leaves its locks beside the names it is given.
+	ln "$system_disk" "$run/system.img"
+}
+
+intel_prepare() {
 	progress "collecting the command's files"
 	carry_files
 	boot_disk_make
 	truncate -s "${results_mb}M" "$run/results.img"
 	truncate -s %516096 "$run/results.img"
-	# Bochs leaves its locks beside the names it is given.
-	ln -s "$system_disk" "$run/system.img"
 	bochsrc >"$run/bochsrc"
 	echo c >"$run/bochs.rc"
 }
@@ -146,7 +149,7 @@ intel_exec() {
 
 # Bochs stays on after power-off: end it, then take what is below build/.
 intel_ended() {
-	kill "$machine_pid" 2>/dev/null || true
+	machine_kill
 	wait "$machine_pid" 2>/dev/null || true
 	if [ "$(head -c 1 "$run/results.img" | tr -d '\0')" ]; then
 		tar -C "$build" --warning=no-timestamp -xf "$run/results.img" ||
