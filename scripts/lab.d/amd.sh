@@ -1,20 +1,23 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with scripts/lab
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns the AMD machine: QEMU's TCG emulates a processor with SVM and nested
 # paging; the caller's files come in over 9p.
 
-# shellcheck disable=SC2034 # read by scripts/lab
-amd_name=AMD amd_mem=4096 amd_boot_timeout=60
+amd_mem=4096 amd_boot_timeout=60 amd_signal=TERM
 amd_packages='qemu-system-x86 busybox-static cpio kmod xz-utils'
 amd_programs='qemu-system-x86_64 busybox cpio modprobe'
 
 amd_late_modules=''
 amd_modules='virtio_pci virtio_console 9pnet_virtio 9p overlay irqbypass kvm ccp kvm-amd tun'
 
-# Builds what the machine needs before it starts.
-amd_prepare() {
+# What all its runs share.
+amd_prepare_cache() {
 	initrd_get amd
+	ln "$initrd" "$run/initrd"
 }
+
+# What this run needs besides.
+amd_prepare() { :; }
 
 # Replaces this (sub)shell by the machine. fd 3 is the caller's standard input.
 amd_exec() {
@@ -36,7 +39,7 @@ amd_exec() {
 		-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,nr=1" \
 		-chardev "file,id=err,path=$run/err" -device "virtserialport,chardev=err,nr=2" \
 		-chardev "file,id=ctl,path=$run/ctl" -device "virtserialport,chardev=ctl,nr=3" \
-		"${tty[@]}" -kernel "$kernel_image" -initrd "$initrd" -append "$append $extra_append" \
+		"${tty[@]}" -kernel "$kernel_image" -initrd "$run/initrd" -append "$append $extra_append" \
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=${build//,/,,},mount_tag=build,security_model=none,multidevs=remap" \
 		<&3 >"$run/machine.log" 2>&1

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with scripts/lab
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns what is carried into the Intel machine, which cannot see the caller's
 # files: an archive of common tools, kept, and one of the command's own files.
@@ -76,10 +76,12 @@ with_needs() {
 script_needs() {
 	local path mark words
 	while read -r path; do
-		[ -f "$path" ] && [ -x "$path" ] && LC_ALL=C read -r -n 2 mark <"$path" &&
-			[ "$mark" = '#!' ] || continue
+		mark=''
+		[ ! -f "$path" ] || [ ! -x "$path" ] || LC_ALL=C read -r -n 2 mark <"$path" || true
+		[ "$mark" = '#!' ] || continue
 		read -r -a words <"$path"
-		[ "${words[0]}" = '#!' ] && words=("${words[@]:1}") || words[0]=${words[0]#\#!}
+		words[0]=${words[0]#\#!}
+		[ -n "${words[0]}" ] || words=("${words[@]:1}")
 		echo "${words[0]}"
 		[[ ${words[0]} != */env ]] || type -P -- "${words[1]-}" || true
 	done 2>/dev/null
@@ -168,7 +170,7 @@ carry_files() {
 	files_archive=$run/files
 	stage_new
 	(
-		cd "$project"
+		cd "$project" || exit
 		find . \( -path ./.git -o -path ./build/lab -o -path './build/*.[od]' \) -prune -o \
 			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 |
 			tar -cf - --null -T -
@@ -182,6 +184,7 @@ carry_files() {
 	} | sort -u | with_needs | stage_copy
 	mkdir -p "$stage$PWD" "$stage$run" "$stage$build"
 	cp "$run/job" "$stage$run/job"
+	[ ! -e "$run/stdin" ] || cp "$run/stdin" "$stage$run/stdin"
 	stage_archive files "$files_archive"
 }
 

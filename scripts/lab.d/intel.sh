@@ -1,11 +1,11 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with scripts/lab
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Owns the Intel machine: Bochs emulates a processor with VMX and EPT; what the
 # command needs is carried in as parts of the initrd, what it leaves below
 # build/ comes out on a disk.
 
-# shellcheck disable=SC2034 # read by scripts/lab
-intel_mem=1024 intel_boot_timeout=300
+# Bochs takes its time over SIGTERM, and has nothing to save.
+intel_mem=1024 intel_boot_timeout=300 intel_signal=KILL
 intel_packages='bochs bochs-term bochsbios vgabios bsdutils binutils busybox-static cpio kmod
 	xz-utils zstd'
 intel_programs='bochs script as ld objcopy busybox cpio modprobe xz zstd'
@@ -16,39 +16,44 @@ intel_modules='overlay irqbypass kvm kvm-intel tun'
 intel_late_modules='ata_piix sd_mod'
 results_mb=2048
 
-intel_prepare() {
+intel_prepare_cache() {
 	initrd_get intel
 	carry_tools
 	system_disk_get
+	# Bochs also leaves its locks beside the names it is given.
+	ln "$system_disk" "$run/system.img"
+}
+
+intel_prepare() {
 	progress "collecting the command's files"
 	carry_files
 	boot_disk_make
 	truncate -s "${results_mb}M" "$run/results.img"
 	truncate -s %516096 "$run/results.img"
-	# Bochs leaves its locks beside the names it is given.
-	ln -s "$system_disk" "$run/system.img"
 	bochsrc >"$run/bochsrc"
 	echo c >"$run/bochs.rc"
 }
 
 # The second disk: the kernel, decompressed, then the initrd and the tools, each
-# from a whole sector; sets system_disk, kernel_sectors and initrd_sectors.
+# from a whole sector; sets system_disk, kernel_sectors, kernel_entry
+# and initrd_sectors.
 system_disk_get() {
-	local tmp sectors=$kernel_dir/flat.sectors flat=$kernel_dir/flat
-	if ! [ -e "$sectors" ]; then
+	local tmp flat=$kernel_dir/flat shape=$kernel_dir/flat.shape
+	if ! [ -e "$shape" ]; then
 		progress "decompressing the kernel"
 		tmp=$(mktemp -d "$cache/.kernel.XXXXXX")
 		scratch+=("$tmp")
 		kernel_payload >"$tmp/vmlinux"
-		# From its first loaded byte on, which is its entry.
+		# From its first loaded byte on, which belongs at 16 MB.
 		objcopy -O binary "$tmp/vmlinux" "$tmp/flat" 2>"$run/objcopy.log" ||
 			fail "decompressing $kernel_image" "$(tail -n 1 "$run/objcopy.log")" "report this"
 		truncate -s %512 "$tmp/flat"
 		mv "$tmp/flat" "$flat"
-		echo $(($(stat -c %s "$flat") / 512)) >"$tmp/sectors"
-		mv "$tmp/sectors" "$sectors"
+		echo $(($(stat -c %s "$flat") / 512)) \
+			"$(od -An -tu8 -j 24 -N 8 "$tmp/vmlinux")" >"$tmp/shape"
+		mv "$tmp/shape" "$shape"
 	fi
-	kernel_sectors=$(<"$sectors")
+	read -r kernel_sectors kernel_entry <"$shape"
 	initrd_sectors=$((($(stat -c %s "$initrd") + 511) / 512 + $(stat -c %s "$tools_archive") / 512))
 	system_disk=$initrd-${tools_archive##*-}.system
 	[ -e "$system_disk" ] && return
@@ -94,7 +99,7 @@ boot_disk_make() {
 		" no_timer_check nosmp raid=noautodetect audit=0 apparmor=0 random.trust_cpu=on" \
 		" cryptomgr.notests panic=0 lab.vendor=intel lab.job=$(cmdline_quote "$run/job")" \
 		" lab.build=$(cmdline_quote "$build") $extra_append" >"$run/command_line"
-	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" \
+	as -I "$run" -o "$run/loader.o" --defsym KERNEL_SECTORS="$kernel_sectors" --defsym KERNEL_ENTRY="$kernel_entry" \
 		--defsym INITRD_SECTORS="$initrd_sectors" --defsym FILES_SECTORS="$files_sectors" \
 		--defsym FILES_LBA="$files_lba" --defsym MEMORY=$((mem * 1048576)) "$lab_d/loader.S"
 	ld -Ttext 0x7c00 --oformat binary -o "$run/boot.img" "$run/loader.o"
@@ -144,7 +149,7 @@ intel_exec() {
 
 # Bochs stays on after power-off: end it, then take what is below build/.
 intel_ended() {
-	kill "$machine_pid" 2>/dev/null || true
+	machine_kill
 	wait "$machine_pid" 2>/dev/null || true
 	if [ "$(head -c 1 "$run/results.img" | tr -d '\0')" ]; then
 		tar -C "$build" --warning=no-timestamp -xf "$run/results.img" ||

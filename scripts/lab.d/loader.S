@@ -9,7 +9,7 @@
  * `rep insl` is one of the few things that Bochs does fast.
  *
  * Defined on the command line: KERNEL_SECTORS and INITRD_SECTORS on the second
- * disk, FILES_LBA and FILES_SECTORS on this one, MEMORY in bytes.
+ * disk, KERNEL_ENTRY, FILES_LBA and FILES_SECTORS on this one, MEMORY in bytes.
  *
  *      7c00  this, SECTORS long        1000000  the kernel, where it was linked to
  *     20000  page tables                INITRD  the initrd
@@ -176,7 +176,7 @@ enter_kernel:
 	.code64
 long_mode:
 	movl	$boot_params, %esi
-	movl	$KERNEL, %eax
+	movl	$KERNEL_ENTRY, %eax
 	jmp	*%rax
 
 /* Linux' Documentation/arch/x86/boot.rst and zero-page.rst. */
