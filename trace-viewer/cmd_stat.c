@@ -52,6 +52,7 @@ int cmd_stat(int argc, char **argv)
 	err = output_end(&out);
 	if (err)
 		fprintf(stderr, "%s: standard output: %s\n", spec.command, strerror(-err));
+	status = input_verdict(&in, spec.command, argv[first]);
 	input_release(&in);
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	return err ? EXIT_FAILURE : status;
 }

@@ -146,11 +146,19 @@ static void add_size(struct text *t, uint32_t size, uint32_t repeat)
 		text_add(t, " (%u byte%s)", size, size == 1 ? "" : "s");
 }
 
+/* From or to the guest. */
+static const char *arrow(bool is_write, bool ascii)
+{
+	if (is_write)
+		return ascii ? " <- " : " ← ";
+	return ascii ? " -> " : " → ";
+}
+
 static void add_pio(struct text *t, const struct exit_detail *d, bool ascii)
 {
 	text_add(t, "%s 0x%x", d->is_write ? "out" : "in", d->index);
 	if (d->has_value) {
-		text_add(t, "%s", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "));
+		text_add(t, "%s", arrow(d->is_write, ascii));
 		add_value(t, d->value, d->size);
 		if (d->repeat > 1)
 			text_add(t, ascii ? ".." : "…");
@@ -162,7 +170,7 @@ static void add_mmio(struct text *t, const struct exit_detail *d, bool ascii)
 {
 	text_add(t, "mmio %s 0x%llx", d->is_write ? "write" : "read", (unsigned long long)d->addr);
 	if (d->has_value) {
-		text_add(t, "%s", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "));
+		text_add(t, "%s", arrow(d->is_write, ascii));
 		text_add(t, "0x%llx", (unsigned long long)d->value);
 	}
 	add_size(t, d->size, 1);
@@ -175,8 +183,8 @@ static void add_msr(struct text *t, const struct exit_detail *d, bool ascii)
 	text_add(t, "%s 0x%x", d->is_write ? "write" : "read", d->index);
 	if (name)
 		text_add(t, " %s", name);
-	text_add(t, "%s0x%llx", d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "),
-		 (unsigned long long)d->value);
+	if (d->has_value)
+		text_add(t, "%s0x%llx", arrow(d->is_write, ascii), (unsigned long long)d->value);
 	if (d->is_fault)
 		text_add(t, ", refused");
 }
@@ -210,9 +218,10 @@ void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
 		add_cpuid(t, d);
 		break;
 	case REC_kvm_cr:
-		text_add(t, "%s cr%u%s0x%llx", d->is_write ? "write" : "read", d->index,
-			 d->is_write ? (ascii ? " <- " : " ← ") : (ascii ? " -> " : " → "),
-			 (unsigned long long)d->value);
+		text_add(t, "%s cr%u", d->is_write ? "write" : "read", d->index);
+		if (d->has_value)
+			text_add(t, "%s0x%llx", arrow(d->is_write, ascii),
+				 (unsigned long long)d->value);
 		break;
 	case REC_kvm_hypercall:
 		text_add(t, "nr %llu", (unsigned long long)d->addr);

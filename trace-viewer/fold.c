@@ -232,12 +232,14 @@ static struct node *fold_end(struct node *end)
 
 /* --- lists in which nothing repeats ----------------------------------------- */
 
-#define MIX_KEEP_FIRST 24
-#define MIX_KEEP_LAST  64
+#define MIX_KEEP_FIRST 16
+#define MIX_KEEP_LAST  40 /* while more may come: sequences must be seen twice to fold */
+#define MIX_KEEP_DONE  8
 
 static void mix_take(struct node *mix, struct node *node)
 {
 	struct node_mix *m = NODE_AS(mix, mix);
+	struct node *rarest;
 
 	for (struct node *child = mix->first; child; child = child->next) {
 		if (child->sig == node->sig && child->kind == node->kind) {
@@ -250,16 +252,25 @@ static void mix_take(struct node *mix, struct node *node)
 		node_append(mix, node);
 		return;
 	}
+	/* the rarest gives way, so that in the end the commonest are there */
+	for (struct node *child = rarest = mix->first; child; child = child->next)
+		if (child->instance_cnt < rarest->instance_cnt)
+			rarest = child;
+	if (rarest->instance_cnt < node->instance_cnt + (m->turn++ % 4 == 0)) {
+		node_insert_after(mix, rarest, node);
+		node_unlink(rarest);
+		node = rarest;
+	}
 	m->other_cnt += node->instance_cnt;
 	m->other_exit_cnt += node_exit_cnt(node);
 	node_free(node);
 }
 
 /* The middle of a long list goes into one node; its begin and end stay as they are. */
-static void mix_middle(struct node *parent)
+static void mix_middle(struct node *parent, uint32_t keep_last)
 {
 	struct node *mix = parent->first, *node, *next;
-	uint32_t i;
+	uint32_t i, cnt = parent->child_cnt;
 
 	for (i = 0; i < MIX_KEEP_FIRST && mix->kind != NODE_MIX; i++)
 		mix = mix->next;
@@ -272,7 +283,7 @@ static void mix_middle(struct node *parent)
 		mix->flags |= NODE_IS_UNIQUE;
 		node_insert_after(parent, node, mix);
 	}
-	for (node = mix->next, i += 1; node && i + MIX_KEEP_LAST < FOLD_CHILDREN_MAX; node = next, i++) {
+	for (node = mix->next, i += 1; node && i + keep_last < cnt; node = next, i++) {
 		next = node->next;
 		if (!may_fold(node))
 			continue;
@@ -299,5 +310,33 @@ void fold_last(struct node *parent)
 		fold_end(group);
 	fold_end(last);
 	if (parent->child_cnt > FOLD_CHILDREN_MAX)
-		mix_middle(parent);
+		mix_middle(parent, MIX_KEEP_LAST);
+}
+
+/* The commonest first. */
+static void mix_sort(struct node *mix)
+{
+	for (struct node *node = mix->first, *next; node; node = next) {
+		struct node *at = node->prev;
+
+		next = node->next;
+		while (at && at->instance_cnt < node->instance_cnt)
+			at = at->prev;
+		if (at == node->prev)
+			continue;
+		node_unlink(node);
+		node_insert_after(mix, at, node);
+	}
+}
+
+void fold_done(struct node *parent)
+{
+	struct node *mix = parent->first;
+
+	for (uint32_t i = 0; mix && i <= MIX_KEEP_FIRST && mix->kind != NODE_MIX; i++)
+		mix = mix->next;
+	if (!mix || mix->kind != NODE_MIX)
+		return;
+	mix_middle(parent, MIX_KEEP_DONE);
+	mix_sort(mix);
 }

@@ -6,7 +6,7 @@
 #include "trace-viewer/node.h"
 
 #define FOLD_PERIOD_MAX	  8   /* children that a repeating sequence may have */
-#define FOLD_CHILDREN_MAX 240 /* more than these that do not fold become one NODE_MIX */
+#define FOLD_CHILDREN_MAX 120 /* more than these that do not fold become one NODE_MIX */
 #define FOLD_MIX_MAX	  48  /* different nodes in a NODE_MIX */
 
 /* Sets the signature of a closed node, whose children have theirs. */
@@ -18,5 +18,8 @@ void node_sign(struct node *node);
  * Sums are kept: the exits below parent stay the same.
  */
 void fold_last(struct node *parent);
+
+/* Call when no child of `parent` is to come: a NODE_MIX takes most of the end, too. */
+void fold_done(struct node *parent);
 
 #endif

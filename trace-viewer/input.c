@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,6 +48,21 @@ int input_read(struct input *in, const char *command, const char *path, bool has
 	model_read(in->model, in->reader);
 	infer_frames(in->model);
 	return 0;
+}
+
+int input_verdict(const struct input *in, const char *command, const char *path)
+{
+	const struct model *model = in->model;
+
+	if (model->gap_cnt)
+		fprintf(stderr, "%s: %s: is damaged in %llu place%s: what is whole was printed; copy it "
+				"again, or record again\n",
+			command, path, (unsigned long long)model->gap_cnt,
+			model->gap_cnt == 1 ? "" : "s");
+	if (!model->ending.in_order)
+		fprintf(stderr, "%s: %s: %s; what is whole was printed\n", command, path,
+			model->ending.text);
+	return model->gap_cnt || !model->ending.in_order ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 void input_release(struct input *in)

@@ -16,6 +16,12 @@ struct input {
  * said "COMMAND: FILE: what: what to do" on stderr and holds nothing.
  */
 int input_read(struct input *in, const char *command, const char *path, bool has_folds);
+
+/*
+ * Call when all is printed: says on stderr where a torn or damaged file ends. Returns the exit
+ * status: EXIT_SUCCESS when the file was whole.
+ */
+int input_verdict(const struct input *in, const char *command, const char *path);
 void input_release(struct input *in);
 
 #endif

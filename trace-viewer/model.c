@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/fold.h"
 #include "trace-viewer/model_record.h"
 #include "trace-viewer/model_thread.h"
 
@@ -242,12 +243,19 @@ static void parts_sort(struct node *root)
 	}
 }
 
+static void vm_done(struct model *model, struct node *root)
+{
+	parts_sort(root);
+	for (struct node *part = root->first; model->has_folds && part; part = part->next)
+		fold_done(part);
+}
+
 void model_finish(struct model *model, const struct trace_ending *ending)
 {
 	model->ending = *ending;
 	model_close_threads(model);
 	for (uint32_t i = 0; i <= model->vm_cnt; i++)
-		parts_sort(model->vms[i]->root);
+		vm_done(model, model->vms[i]->root);
 }
 
 void model_read(struct model *model, struct trace_reader *rd)

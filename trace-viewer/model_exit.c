@@ -190,6 +190,11 @@ void model_on_exit(struct model *model, struct thread *t, const union record *re
 	e->intr_info = r->intr_info;
 	e->error_code = r->error_code;
 	e->user_reason = -1;
+	if (r->isa == REC_ISA_SVM && exit_is_nested_fault(r->isa, r->reason)) {
+		e->has_fault = true; /* SVM says itself what kvm_page_fault will repeat */
+		e->fault_error = r->info1;
+		e->fault_lo = e->fault_hi = r->info2;
+	}
 	e->awaited_by = &t->answered;
 	t->answered = node;
 	thread_span_begin(model, t, node, parent);
@@ -315,8 +320,6 @@ void model_on_page_fault(struct model *model, struct thread *t, const union reco
 	if (!t->span || t->span->kind != NODE_EXIT)
 		return;
 	e = NODE_AS(exit, t->span);
-	if (e->has_fault)
-		return;
 	e->has_fault = true;
 	e->fault_error = r->error_code;
 	e->fault_lo = e->fault_hi = r->address;

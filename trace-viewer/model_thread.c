@@ -244,6 +244,8 @@ static void node_close(struct model *model, struct thread *t, struct node *node)
 	node->flags &= (uint8_t)~NODE_IS_OPEN;
 	if (model->has_folds && node_live_cnt() > LIVE_NODES_MAX)
 		prune(node);
+	if (model->has_folds)
+		fold_done(node);
 	node_sign(node);
 	if (parent && node->vm && parent->vm && node->vm != parent->vm) {
 		node_unlink(node);

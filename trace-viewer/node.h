@@ -135,6 +135,7 @@ struct node_mix {
 	uint64_t node_cnt;	/* that went in */
 	uint64_t other_cnt;	/* of which these are in no child */
 	uint64_t other_exit_cnt;
+	uint32_t turn; /* counts newcomers: one in four replaces the rarest */
 };
 
 struct node_inferred {

@@ -244,21 +244,20 @@ static void summary_group(struct text *t, const struct node *node, bool in_kerne
 static void summary_exit(struct text *t, const struct node_exit *e, bool ascii)
 {
 	struct node_exit plain = *e;
+	struct text detail;
 
 	add_word(t, glyph(ascii, GLYPH_EXIT));
 	text_add(t, " ");
 	exit_add_name(t, e->isa, e->reason);
 	/* the value is another one each time */
-	plain.detail.has_value = e->detail.kind == REC_kvm_msr || e->detail.kind == REC_kvm_cr;
+	plain.detail.has_value = false;
 	plain.detail.cnt = 1;
 	plain.detail.size = 0;
 	plain.detail.repeat = 0;
-	text_add(t, " ");
-	if (e->detail.kind == REC_kvm_pio || e->detail.kind == REC_kvm_mmio ||
-	    e->detail.kind == REC_kvm_cpuid)
-		detail_add(t, &plain.detail, ascii);
-	else if (!e->detail.kind)
-		exit_add_detail(t, &plain, ascii);
+	text_clear(&detail);
+	exit_add_detail(&detail, &plain, ascii);
+	if (detail.sz)
+		text_add(t, " %s", detail.at);
 }
 
 static void summary_node(struct text *t, const struct node *node, bool in_kernel, bool ascii)
@@ -393,6 +392,9 @@ static void fill_many(struct tree_row *row, const struct node *node, bool ascii)
 	text_add(&row->call, " ]");
 	text_clear(&row->time);
 	text_clear(&row->result);
+	text_clear(&row->known);
+	text_clear(&row->where);
+	text_clear(&row->means);
 	row->style = STYLE_FOLD;
 }
 

@@ -140,7 +140,7 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "hello_amd", "200" },	   { "hello_amd", "why" },    { "mmio_intel", "160" },
 	{ "mmio_intel", "stat" },  { "two_vms", "160" },      { "two_vms", "vm2" },
 	{ "two_vms", "vcpu1" },	   { "two_vms", "stat" },     { "loss", "160" },
-	{ "loop", "160" },	   { "loop", "expand" },
+	{ "loop", "160" },	   { "loop", "expand" },    { "run_frames", "no-fold" },
 };
 
 #define ROW_CNT (sizeof(rows) / sizeof(rows[0]))
