@@ -2,7 +2,6 @@
 /* Starts COMMAND in two steps: fork, and, when the probes are there, execute. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +12,18 @@
 
 #include "bpf/child.h"
 
-bool child_command_is_there(const char *command)
+bool child_command_find(const char *command, char path[PATH_MAX])
 {
-	const char *path = getenv("PATH");
+	const char *dirs = getenv("PATH");
 
-	if (strchr(command, '/'))
-		return !access(command, X_OK);
-	for (const char *dir = path ? path : "/bin:/usr/bin"; dir; dir = strchr(dir, ':')) {
-		char file[PATH_MAX];
-
+	if (strchr(command, '/')) {
+		snprintf(path, PATH_MAX, "%s", command);
+		return !access(path, X_OK);
+	}
+	for (const char *dir = dirs ? dirs : "/bin:/usr/bin"; dir; dir = strchr(dir, ':')) {
 		dir += *dir == ':';
-		snprintf(file, sizeof(file), "%.*s/%s", (int)strcspn(dir, ":"), dir, command);
-		if (!access(file, X_OK))
+		snprintf(path, PATH_MAX, "%.*s/%s", (int)strcspn(dir, ":"), dir, command);
+		if (!access(path, X_OK))
 			return true;
 	}
 	return false;
@@ -46,7 +45,7 @@ static void child_main(int go_fd, int err_fd, char *const argv[])
 	_exit(127);
 }
 
-int child_fork(struct child *child, char *const argv[])
+int child_fork(struct child *child, char *const argv[], bool is_stdout_taken)
 {
 	int go[2], failed[2], err;
 
@@ -63,6 +62,8 @@ int child_fork(struct child *child, char *const argv[])
 	if (child->pid == 0) {
 		close(go[1]);
 		close(failed[0]);
+		if (is_stdout_taken)
+			dup2(STDERR_FILENO, STDOUT_FILENO);
 		child_main(go[0], failed[1], argv);
 	}
 	err = -errno;

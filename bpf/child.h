@@ -3,6 +3,7 @@
 #ifndef KVMTREE_CHILD_H
 #define KVMTREE_CHILD_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -13,11 +14,14 @@ struct child {
 	int err_fd; /* read end: carries errno when it cannot be executed */
 };
 
-/* Whether execvp would find this; cheap to ask before anything is set up. */
-bool child_command_is_there(const char *command);
+/* The file that execvp would take; false when there is none. */
+bool child_command_find(const char *command, char path[PATH_MAX]);
 
-/* Forks; the child waits. Returns 0 or -errno. */
-int child_fork(struct child *child, char *const argv[]);
+/*
+ * Forks; the child waits. With is_stdout_taken its standard output is our standard error, for
+ * our standard output carries the trace. Returns 0 or -errno.
+ */
+int child_fork(struct child *child, char *const argv[], bool is_stdout_taken);
 
 /* Lets it execute COMMAND; child_exec_error tells how that went. */
 void child_go(struct child *child);

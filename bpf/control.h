@@ -16,13 +16,20 @@ enum ioctl_func {
 #define KVM_RUN_CMD 0xae80 /* KVM_RUN, <linux/kvm.h> */
 #define SIGSTOP_NR  19
 
-#define TRACED_MAX 8192
+#define TRACED_MAX 65536
+#define SEEN_MAX   4096
 #define VMS_MAX	   1024
 
 /* What one CPU could not write: since the last record, and in all. */
 struct cpu_loss {
 	__u64 untold;
 	__u64 total;
+};
+
+/* A program file that has been looked through: its processes need not stop for it. */
+struct seen_file {
+	__u64 ino;
+	__u64 dev; /* as the kernel has it: major << 20 | minor */
 };
 
 /*

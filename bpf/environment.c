@@ -6,20 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bpf/environment.h"
 
-/* A row: without `cap` (or CAP_SYS_ADMIN, which holds the first two) nothing can be recorded. */
-static const struct need {
-	int cap;
-	const char *name, *what;
-} needs[] = {
-	{ CAP_BPF, "CAP_BPF", "load eBPF programs" },
-	{ CAP_PERFMON, "CAP_PERFMON", "attach them to the kernel" },
-};
+/* The inode of the first pid namespace: PROC_PID_INIT_INO, include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE 0xeffffffcu
 
 /* The effective capabilities, or 0 when they cannot be read. */
 static uint64_t capabilities(void)
@@ -39,6 +34,7 @@ static uint64_t capabilities(void)
 int environment_check(char *why, size_t why_sz)
 {
 	uint64_t caps = capabilities();
+	struct stat st;
 
 	if (access("/dev/kvm", F_OK)) {
 		snprintf(why, why_sz,
@@ -47,15 +43,18 @@ int environment_check(char *why, size_t why_sz)
 			 "has none, `scripts/lab -- COMMAND` brings a machine that has");
 		return -ENOENT;
 	}
-	if (caps >> CAP_SYS_ADMIN & 1)
-		return 0;
-	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
-		if (caps >> needs[i].cap & 1)
-			continue;
+	/* CAP_BPF and CAP_PERFMON do for the programs, but not to read the BTF of modules. */
+	if (!(caps >> CAP_SYS_ADMIN & 1)) {
 		snprintf(why, why_sz,
-			 "you lack %s, which it takes to %s; run it as root: `sudo kvmtree record ...`",
-			 needs[i].name, needs[i].what);
+			 "you lack CAP_SYS_ADMIN, which it takes to load eBPF programs for KVM's modules; "
+			 "run it as root: `sudo kvmtree record ...`");
 		return -EPERM;
+	}
+	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INITIAL_PID_NAMESPACE) {
+		snprintf(why, why_sz,
+			 "this is a container with process ids of its own, and eBPF sees those of the host; "
+			 "run it on the host");
+		return -ENOTSUP;
 	}
 	return 0;
 }

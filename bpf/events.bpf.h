@@ -20,6 +20,8 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 	if (offset > TP_BYTES_MAX - 8)
 		return 0;
 	switch (tp_places[field].size) {
+	case 2:
+		return *(u16 *)(event->bytes + offset);
 	case 8:
 		return *(u64 *)(event->bytes + offset);
 	case 4:

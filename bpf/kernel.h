@@ -30,8 +30,22 @@ struct kvm_vcpu {
 	struct kvm_vcpu_stat stat;
 } CORE;
 
+struct super_block {
+	u32 s_dev;
+} CORE;
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} CORE;
+
 struct file {
 	void *private_data;
+	struct inode *f_inode;
+} CORE;
+
+struct linux_binprm {
+	struct file *file;
 } CORE;
 
 struct task_struct {

@@ -245,6 +245,16 @@ int user_func_exit(struct pt_regs *ctx)
 
 /* --- processes --------------------------------------------------------------- */
 
+/* Set when the recorder is about to go: from then on nobody may be made to wait for it. */
+volatile bool is_ending;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SEEN_MAX);
+	__type(key, struct seen_file);
+	__type(value, u8);
+} seen SEC(".maps");
+
 SEC("raw_tracepoint/sched_process_fork")
 int on_fork(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -254,7 +264,7 @@ int on_fork(struct bpf_raw_tracepoint_args *ctx)
 	u32 tgid = BPF_CORE_READ(child, tgid);
 	u8 one = 1;
 
-	if (!is_traced(pid_tgid))
+	if (is_ending || !is_traced(pid_tgid))
 		return 0;
 	bpf_map_update_elem(&traced, &tgid, &one, BPF_ANY);
 	rec = EMIT_RESERVE(process_fork, pid_tgid);
@@ -266,14 +276,25 @@ int on_fork(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+static __always_inline bool is_seen(struct linux_binprm *bprm)
+{
+	struct seen_file file = {
+		.ino = BPF_CORE_READ(bprm, file, f_inode, i_ino),
+		.dev = BPF_CORE_READ(bprm, file, f_inode, i_sb, s_dev),
+	};
+
+	return bpf_map_lookup_elem(&seen, &file) != NULL;
+}
+
 /*
- * A new program stops before its first instruction until the recorder has looked for functions
- * to probe in it, and lets it go on. If the record cannot be written, nobody would let it
- * go on: so then it does not stop.
+ * A program that was not seen before stops before its first instruction until the recorder has
+ * looked for functions to probe in it, and lets it go on. If the record cannot be written, nobody
+ * would let it go on: so then it does not stop.
  */
 SEC("raw_tracepoint/sched_process_exec")
 int on_exec(struct bpf_raw_tracepoint_args *ctx)
 {
+	struct linux_binprm *bprm = (struct linux_binprm *)ctx->args[2];
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct rec_process_exec *rec;
 
@@ -283,7 +304,7 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	if (!rec)
 		return 0;
 	rec->comm_sz = REC_COMM_MAX;
-	rec->is_stopped = bpf_send_signal(SIGSTOP_NR) == 0;
+	rec->is_stopped = !is_ending && !is_seen(bprm) && bpf_send_signal(SIGSTOP_NR) == 0;
 	bpf_get_current_comm(rec->comm, sizeof(rec->comm));
 	emit_now(rec);
 	return 0;
@@ -305,5 +326,17 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	rec->comm_sz = REC_COMM_MAX;
 	bpf_get_current_comm(rec->comm, sizeof(rec->comm));
 	emit(rec);
+	return 0;
+}
+
+/* Not when it exits: its VMs are destroyed after that. Pids are used again, so it must be forgotten. */
+SEC("raw_tracepoint/sched_process_free")
+int on_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx->args[0];
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	if (tgid == (u32)BPF_CORE_READ(task, pid))
+		bpf_map_delete_elem(&traced, &tgid);
 	return 0;
 }

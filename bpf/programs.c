@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/membarrier.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -16,19 +19,12 @@
 #include "bpf/kvmtree.skel.h"
 #include "bpf/programs.h"
 
-#define BINARIES_MAX 256
-
 struct programs {
 	struct kvmtree_bpf *skel;
 	struct func_programs *funcs;
 	struct bpf_link *event_links[TP_EVENT_CNT];
 	struct bpf_link **user_links;
 	size_t user_link_cnt;
-	struct binary {
-		dev_t dev;
-		ino_t ino;
-	} binaries[BINARIES_MAX];
-	size_t binary_cnt;
 	int tracepoint_cnt;
 };
 
@@ -105,6 +101,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 		{ skel->progs.on_fork, &skel->links.on_fork },
 		{ skel->progs.on_exec, &skel->links.on_exec },
 		{ skel->progs.on_exit, &skel->links.on_exit },
+		{ skel->progs.on_free, &skel->links.on_free },
 	};
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
@@ -173,6 +170,11 @@ void programs_hush(struct programs *programs)
 	struct bpf_map *traced = programs->skel->maps.traced;
 	__u32 key;
 
+	programs->skel->bss->is_ending = true;
+	/* It waits until all CPUs have left the programs that they are in: who got past the flag has
+	 * written its record then. With one CPU there is nobody else, and it may fail. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+
 	while (!bpf_map__get_next_key(traced, NULL, &key, sizeof(key)))
 		if (bpf_map__delete_elem(traced, &key, sizeof(key), 0))
 			break;
@@ -211,74 +213,97 @@ int programs_trace(struct programs *programs, pid_t tgid)
 				    sizeof(one), BPF_ANY);
 }
 
+bool programs_is_traced(const struct programs *programs, pid_t tgid)
+{
+	__u32 key = (__u32)tgid;
+	__u8 one;
+
+	return !bpf_map__lookup_elem(programs->skel->maps.traced, &key, sizeof(key), &one,
+				     sizeof(one), 0);
+}
+
+/* Remembers the file, in the kernel too, which then stops nobody for it. False: it was known. */
 static bool binary_is_new(struct programs *programs, const char *path)
 {
+	struct seen_file file;
 	struct stat st;
+	__u8 one = 1;
 
 	if (stat(path, &st))
 		return false;
-	for (size_t i = 0; i < programs->binary_cnt; i++)
-		if (programs->binaries[i].dev == st.st_dev && programs->binaries[i].ino == st.st_ino)
-			return false;
-	if (programs->binary_cnt == BINARIES_MAX)
-		return false;
-	programs->binaries[programs->binary_cnt++] =
-		(struct binary){ .dev = st.st_dev, .ino = st.st_ino };
-	return true;
+	file.ino = st.st_ino;
+	file.dev = (__u64)major(st.st_dev) << 20 | minor(st.st_dev);
+	return !bpf_map__update_elem(programs->skel->maps.seen, &file, sizeof(file), &one,
+				     sizeof(one), BPF_NOEXIST);
 }
 
-/* A uprobe and a uretprobe on one function; its row tells which it is. */
-static int user_func_attach(struct programs *programs, struct plan *plan, const char *path,
-			    const char *binary, const struct user_func *func)
+/* A uprobe and a uretprobe on one function, whose row in the plan is `id`. */
+static int user_func_attach(struct programs *programs, int id, const char *path,
+			    const struct user_func *func)
 {
-	int id = plan_add_user(plan, binary, func->symbol, func->args, func->returns);
 	LIBBPF_OPTS(bpf_uprobe_opts, enter, .bpf_cookie = (__u64)id);
 	LIBBPF_OPTS(bpf_uprobe_opts, leave, .bpf_cookie = (__u64)id, .retprobe = true);
 	struct bpf_link **links = &programs->user_links[programs->user_link_cnt];
 
-	if (id < 0)
-		return id;
 	links[0] = bpf_program__attach_uprobe_opts(programs->skel->progs.user_func_exit, -1, path,
 						   func->file_off, &leave);
 	if (!links[0])
 		return -errno;
-	programs->user_link_cnt++;
 	links[1] = bpf_program__attach_uprobe_opts(programs->skel->progs.user_func_enter, -1, path,
 						   func->file_off, &enter);
-	if (!links[1])
-		return -errno;
-	programs->user_link_cnt++;
+	if (!links[1]) {
+		int err = -errno;
+
+		bpf_link__destroy(links[0]);
+		return err;
+	}
+	programs->user_link_cnt += 2;
 	return 0;
 }
 
-int programs_probe_binary(struct programs *programs, struct plan *plan, pid_t pid)
+static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
+			     const char *name, const struct user_func *funcs, int cnt)
 {
-	char exe[64], binary[PATH_MAX];
-	struct user_func *funcs;
-	struct bpf_link **links;
-	int cnt, err = 0;
-	ssize_t n;
+	struct bpf_link **links = realloc(programs->user_links,
+					  (programs->user_link_cnt + 2 * (size_t)cnt) *
+						  sizeof(*links));
 
-	snprintf(exe, sizeof(exe), "/proc/%d/exe", (int)pid);
-	if (!binary_is_new(programs, exe))
-		return 0;
-	n = readlink(exe, binary, sizeof(binary) - 1);
-	binary[n < 0 ? 0 : n] = '\0';
-	cnt = elf_user_funcs(exe, &funcs);
-	if (cnt <= 0) {
-		free(funcs);
-		return cnt == -ENOEXEC ? 0 : cnt;
-	}
-	links = realloc(programs->user_links,
-			(programs->user_link_cnt + 2 * (size_t)cnt) * sizeof(*links));
 	if (!links)
-		err = -ENOMEM;
-	else
-		programs->user_links = links;
-	for (int i = 0; !err && i < cnt; i++)
-		err = user_func_attach(programs, plan, exe, binary, &funcs[i]);
+		return -ENOMEM;
+	programs->user_links = links;
+	for (int i = 0; i < cnt; i++) {
+		int id = plan_add_user(plan, name, funcs[i].symbol, funcs[i].args,
+				       funcs[i].returns);
+		int err = id < 0 ? id : user_func_attach(programs, id, path, &funcs[i]);
+
+		if (id < 0)
+			return id;
+		if (err) {
+			plan->funcs[id].rung = RUNG_MISSING;
+			snprintf(plan->funcs[id].note, sizeof(plan->funcs[id].note),
+				 "the kernel refused a uprobe: %s", strerror(-err));
+		}
+	}
+	return cnt;
+}
+
+int programs_probe_binary(struct programs *programs, struct plan *plan, const char *path)
+{
+	char target[PATH_MAX];
+	struct user_func *funcs;
+	ssize_t n;
+	int cnt;
+
+	if (!binary_is_new(programs, path))
+		return 0;
+	/* /proc/PID/exe is a link to the program; else the path names it */
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n < 0 ? 0 : n] = '\0';
+	cnt = elf_user_funcs(path, &funcs);
+	if (cnt > 0)
+		cnt = user_funcs_attach(programs, plan, path, n < 0 ? path : target, funcs, cnt);
 	free(funcs);
-	return err ? err : cnt;
+	return cnt == -ENOEXEC ? 0 : cnt;
 }
 
 int programs_ring_fd(const struct programs *programs)

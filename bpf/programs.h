@@ -38,11 +38,13 @@ void programs_hush(struct programs *programs);
 /* Traces this process, and what it will fork. Returns 0 or -errno. */
 int programs_trace(struct programs *programs, pid_t tgid);
 
+bool programs_is_traced(const struct programs *programs, pid_t tgid);
+
 /*
- * Probes the functions of the walk that the program of this process has, and adds them to the
- * plan; a program that was seen before costs nothing. Returns how many were added, or -errno.
+ * Probes the functions of the walk that this program has, and adds them to the plan; one that
+ * was seen before costs nothing. Returns how many were added, or -errno.
  */
-int programs_probe_binary(struct programs *programs, struct plan *plan, pid_t pid);
+int programs_probe_binary(struct programs *programs, struct plan *plan, const char *path);
 
 int programs_ring_fd(const struct programs *programs);
 

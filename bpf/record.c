@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bpf/background.h"
 #include "bpf/child.h"
 #include "bpf/commands.h"
 #include "bpf/environment.h"
@@ -34,7 +35,8 @@ struct session {
 	struct trace_writer *writer;
 	struct recorder *recorder;
 	struct child child;
-	bool child_is_there;
+	char command_path[PATH_MAX];
+	bool child_is_there, is_output_ours; /* ours: it was not there before */
 	int out_fd, signal_fd;
 	char why[512];
 };
@@ -77,7 +79,10 @@ static int output_open(struct session *s)
 					"send it to a file or a pipe");
 		return 0;
 	}
-	s->out_fd = open(s->options.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	s->out_fd = open(s->options.output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	s->is_output_ours = s->out_fd >= 0;
+	if (s->out_fd < 0 && errno == EEXIST)
+		s->out_fd = open(s->options.output, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (s->out_fd < 0)
 		return complain("opening %s: %s; name another file with -o", s->options.output,
 				strerror(errno));
@@ -144,7 +149,10 @@ static void signal_pass_on(struct session *s)
 		kill(s->child.pid, (int)info.ssi_signo);
 }
 
-/* Until COMMAND has ended. Returns 0, or -errno when the file cannot be written. */
+/*
+ * Until COMMAND has ended. Returns 0, or -errno when the file could not be written: that is said
+ * at once, and COMMAND goes on without being recorded.
+ */
 static int record_run(struct session *s)
 {
 	struct pollfd fds[] = {
@@ -154,16 +162,22 @@ static int record_run(struct session *s)
 	};
 	int err = 0;
 
-	while (err >= 0 && !(fds[1].revents & POLLIN)) {
+	while (!(fds[1].revents & POLLIN)) {
 		if (poll(fds, 3, DRAIN_EVERY_MS) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[2].revents & POLLIN)
 			signal_pass_on(s);
-		err = recorder_drain(s->recorder);
-		if (err >= 0)
-			err = recorder_flush_due(s->recorder);
+		/* even then: a program that waits for us must go on */
+		recorder_drain(s->recorder);
+		if (err)
+			continue;
+		err = recorder_flush_due(s->recorder);
+		if (err) {
+			file_complain(s, err);
+			programs_hush(s->programs);
+		}
 	}
-	return err < 0 ? err : 0;
+	return err;
 }
 
 static void summary_print(const struct session *s)
@@ -205,7 +219,7 @@ static int session_prepare(struct session *s)
 	};
 	int err;
 
-	if (!child_command_is_there(s->options.command[0])) {
+	if (!child_command_find(s->options.command[0], s->command_path)) {
 		complain("starting %s: there is no such program; is it spelled right, and is it in "
 			 "PATH?",
 			 s->options.command[0]);
@@ -214,15 +228,17 @@ static int session_prepare(struct session *s)
 	if (environment_check(s->why, sizeof(s->why)) ||
 	    plan_make(&s->plan, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
-	err = child_fork(&s->child, s->options.command);
+	err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
 	if (err)
 		return complain("starting %s: %s", s->options.command[0], strerror(-err));
 	s->child_is_there = true;
-	signals_take(s);
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
+	/* what will be executed first need not be stopped for it */
+	programs_probe_binary(s->programs, &s->plan, s->command_path);
 	if (output_open(s))
 		return 1;
+	signals_take(s);
 	err = head_write(s);
 	if (err)
 		return file_complain(s, err);
@@ -234,64 +250,37 @@ static int session_prepare(struct session *s)
 	return 0;
 }
 
+/* COMMAND could not become a program: nothing was recorded, so no file shall say otherwise. */
+static int exec_complain(const struct session *s, int exec_err)
+{
+	if (s->is_output_ours)
+		unlink(s->options.output);
+	complain("starting %s: %s; if it is a script, is the interpreter in its first line there?",
+		 s->options.command[0], strerror(exec_err));
+	return exec_err == ENOENT ? 127 : 126;
+}
+
 static int session_run(struct session *s)
 {
-	int err, last, wait_status, exec_err;
+	int err, wait_status, exec_err;
 
 	/* The recorder must not starve beside a guest that does nothing but exit. */
 	setpriority(PRIO_PROCESS, 0, -20);
 	child_go(&s->child);
 	err = record_run(s);
 	programs_hush(s->programs);
-	/* Even when the file is lost: a program that waits for us must go on. */
-	last = recorder_drain(s->recorder);
-	if (!err)
-		err = last < 0 ? last : 0;
+	recorder_drain(s->recorder);
 	wait_status = child_wait(&s->child);
 	exec_err = child_exec_error(&s->child);
-	if (exec_err) {
-		if (strcmp(s->options.output, "-"))
-			unlink(s->options.output);
-		complain("starting %s: %s; is it spelled right, and is it in PATH?",
-			 s->options.command[0], strerror(exec_err));
-		return exec_err == ENOENT ? 127 : 126;
-	}
-	if (!err)
-		err = end_write(s, wait_status);
+	if (exec_err)
+		return exec_complain(s, exec_err);
+	if (err)
+		return 1;
+	err = end_write(s, wait_status);
 	if (err)
 		return file_complain(s, err);
 	summary_print(s);
 	return status_of(s, wait_status);
-}
-
-/*
- * The kernel takes a tenth of a second to detach each function, for it waits until nobody can be in
- * it. Nobody else need wait for that: a child that has inherited all descriptors ends when
- * we have ended, and is then the last to let go of them. Returns false when there is no child.
- */
-static bool detach_in_background(void)
-{
-	int ended[2];
-	pid_t pid;
-	char byte;
-
-	if (pipe2(ended, O_CLOEXEC))
-		return false;
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		setsid();
-		close(ended[1]);
-		close(STDIN_FILENO);
-		close(STDOUT_FILENO);
-		close(STDERR_FILENO);
-		/* Nothing is ever written: this returns when our end is closed by our end. */
-		_exit(read(ended[0], &byte, 1) < 0);
-	}
-	close(ended[0]);
-	if (pid < 0)
-		close(ended[1]);
-	return pid > 0;
 }
 
 static void session_release(struct session *s)
@@ -304,7 +293,7 @@ static void session_release(struct session *s)
 	if (s->out_fd >= 0)
 		close(s->out_fd);
 	record_options_release(&s->options);
-	if (s->programs && !detach_in_background())
+	if (s->programs && !background_release())
 		programs_stop(s->programs);
 }
 
@@ -315,6 +304,7 @@ int cmd_record(int argc, char **argv)
 
 	if (status != RECORD_OPTIONS_GO)
 		return status;
+	background_begin();
 	progress(&session, "attaching the probes");
 	status = session_prepare(&session);
 	if (!status)

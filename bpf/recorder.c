@@ -2,6 +2,7 @@
 /* Drains the ring buffer into the trace file. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +13,9 @@
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
 
+/* How long after a stop the parents of who was stopped are looked after. */
+#define ANCESTORS_FOR_NS 2000000000ull
+
 struct recorder {
 	struct programs *programs;
 	struct plan *plan;
@@ -19,6 +23,8 @@ struct recorder {
 	struct ring_buffer *ring;
 	struct recorder_totals totals;
 	uint64_t flushed_ns;
+	uint32_t stopped_tgid; /* who was stopped last, and when; 0: nobody */
+	uint64_t stopped_ns;
 	int err; /* the first error of the file */
 };
 
@@ -34,8 +40,10 @@ static uint64_t now_ns(void)
 static void exec_handle(struct recorder *recorder, const struct rec_process_exec *rec)
 {
 	uint32_t first = recorder->plan->func_cnt;
+	char path[64];
 
-	programs_probe_binary(recorder->programs, recorder->plan, (pid_t)rec->header.tgid);
+	snprintf(path, sizeof(path), "/proc/%u/exe", rec->header.tgid);
+	programs_probe_binary(recorder->programs, recorder->plan, path);
 	if (recorder->plan->func_cnt > first && !recorder->err) {
 		size_t text_sz;
 		char *text = plan_funcs_text(recorder->plan, first, &text_sz);
@@ -45,8 +53,53 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 				       -ENOMEM;
 		free(text);
 	}
-	if (rec->is_stopped)
-		kill((pid_t)rec->header.tgid, SIGCONT);
+	if (!rec->is_stopped)
+		return;
+	kill((pid_t)rec->header.tgid, SIGCONT);
+	recorder->stopped_tgid = rec->header.tgid;
+	recorder->stopped_ns = now_ns();
+}
+
+/* The state and the parent of a process, from /proc; false when it is gone. */
+static bool process_stat(uint32_t pid, char *state, uint32_t *parent)
+{
+	char path[64], line[512];
+	FILE *file;
+	char *paren;
+	bool is_read;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	is_read = fgets(line, sizeof(line), file);
+	fclose(file);
+	/* the name in parentheses may hold anything, even parentheses */
+	paren = is_read ? strrchr(line, ')') : NULL;
+	return paren && sscanf(paren, ") %c %u", state, parent) == 2;
+}
+
+/*
+ * su and its like stop themselves when they see their child stop, which it did for us. For a
+ * while after such a stop we let those go on that have.
+ */
+static void ancestors_continue(struct recorder *recorder)
+{
+	uint32_t pid = recorder->stopped_tgid, parent;
+	char state;
+
+	if (!pid || !process_stat(pid, &state, &parent))
+		return;
+	for (int level = 0; level < 16 && programs_is_traced(recorder->programs, (pid_t)parent);
+	     level++) {
+		pid = parent;
+		if (!process_stat(pid, &state, &parent))
+			return;
+		if (state == 'T')
+			kill((pid_t)pid, SIGCONT);
+	}
+	if (now_ns() - recorder->stopped_ns > ANCESTORS_FOR_NS)
+		recorder->stopped_tgid = 0;
 }
 
 /* What the recorder itself wants to know of a record. */
@@ -122,6 +175,7 @@ int recorder_drain(struct recorder *recorder)
 	uint64_t before = recorder->totals.records;
 	int err = ring_buffer__consume(recorder->ring);
 
+	ancestors_continue(recorder);
 	if (err < 0 && !recorder->err)
 		recorder->err = err;
 	if (recorder->err)

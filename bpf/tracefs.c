@@ -45,7 +45,7 @@ static bool line_parse(char *line, const char **name, struct tp_place *place)
 		return false;
 	*semicolon = '\0';
 	word = strrchr(line, ' ');
-	if (!word || offset + size > TP_BYTES_MAX)
+	if (!word || offset > TP_BYTES_MAX - 8)
 		return false;
 	*name = word + 1;
 	place->offset = (__u16)offset;

@@ -148,6 +148,8 @@ our_counts() {
 	needs_all
 	tree "$LAB/default.kvmtree" | grep -q 'ioctl KVM_RUN'
 	tree - <"$LAB/stream.kvmtree" | grep -q 'ioctl KVM_RUN'
+	# what the guest prints is not in the stream
+	says stream 'Hello, KVM!'
 }
 
 @test "$VENDOR: the doctor names the rung of each function" {
@@ -162,6 +164,10 @@ our_counts() {
 	status_is absent 127
 	says absent 'starting ./no-such-command: there is no such program'
 	[ ! -e "$LAB/absent.kvmtree" ]
+	# and one that is there, but cannot be executed
+	status_is no-interpreter 127
+	says no-interpreter 'is the interpreter in its first line there'
+	[ ! -e "$LAB/no-interpreter.kvmtree" ]
 }
 
 @test "$VENDOR: a command without a VM" {
@@ -173,7 +179,14 @@ our_counts() {
 @test "$VENDOR: a VMM that is killed leaves a whole recording" {
 	needs_all
 	status_is killed 137
+	says killed 'was killed by signal 9'
 	tree "$LAB/killed.kvmtree" | grep -q 'coverage 100 %'
+}
+
+@test "$VENDOR: a parent that watches its child stop does not hang" {
+	needs_all
+	status_is su 0
+	tree "$LAB/su.kvmtree" | grep -q 'vm_create'
 }
 
 @test "$VENDOR: a usage error has status 2" {
@@ -191,7 +204,7 @@ our_counts() {
 @test "$VENDOR: without privileges the missing capability is named" {
 	needs_all
 	status_is unprivileged 1
-	says unprivileged 'you lack CAP_BPF, .*sudo'
+	says unprivileged 'you lack CAP_SYS_ADMIN, .*sudo'
 }
 
 @test "$VENDOR: without /dev/kvm the lab is named" {

@@ -65,12 +65,16 @@ record two-vcpus "$vmm" -c 2 storm 50
 # the default name, and a stream
 (cd "$dir" && "$OLDPWD/$kvmtree" record -- "$OLDPWD/$vmm" halt >default.out 2>&1 &&
 	mv vmm.kvmtree default.kvmtree)
-try stream bash -c "$kvmtree record -o - -- $vmm halt 2>/dev/null >$dir/stream.kvmtree"
+try stream bash -c "$kvmtree record -o - -- $vmm hello >$dir/stream.kvmtree"
 
 # what goes wrong
 record absent ./no-such-command
+echo '#!/no/such/interpreter' >/tmp/no-interpreter && chmod +x /tmp/no-interpreter
+record no-interpreter /tmp/no-interpreter
 record no-vm true
-record killed bash -c "$vmm storm 100000000 & sleep 0.3; kill -KILL \$!; wait \$!"
+record killed bash -c "(sleep 0.5; kill -KILL \$\$) & exec $vmm storm 100000000"
+# su stops when its child does, as it does for a moment when it becomes another program
+record su su -s /bin/bash -c "$vmm hello" root
 try usage "$kvmtree" record
 try unwritable "$kvmtree" record -o /proc/none/x.kvmtree -- "$vmm" halt
 try unprivileged setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
