@@ -105,7 +105,7 @@ teardown_file() {
 }
 
 @test "SIGTERM ends it and leaves no process" {
-	lab -- sh -c 'while :; do :; done' 3>&- 2>"$tmp/progress" &
+	"$root/scripts/lab" -v "$vendor" -- sh -c 'while :; do :; done' 3>&- 2>"$tmp/progress" &
 	pid=$!
 	until grep -q 'up, running' "$tmp/progress"; do kill -0 $pid; sleep 0.2; done
 	run pgrep -P $pid
