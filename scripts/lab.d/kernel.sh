@@ -25,6 +25,7 @@ kernel_get() {
 # The series of the suite that this machine runs.
 kernel_default() {
 	local codename
+	# shellcheck source=/dev/null
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
 	awk -v suite="$codename" '$2 == suite { print $1; found = 1 }
 		END { if (!found) print "6.1" }' <<<"$kernel_series"
