@@ -21,7 +21,10 @@ amd_prepare() { :; }
 
 # Replaces this (sub)shell by the machine. fd 3 is the caller's standard input.
 amd_exec() {
-	local append clock=() tty=()
+	local append clock=() tty=() accel=tcg
+	# With a thread for each processor, QEMU 7.2 now and then stands still for good when a guest
+	# of the guest runs; one thread takes turns with them.
+	[ "$cpus" = 1 ] || accel=tcg,thread=single
 	append="console=ttyS0 quiet mitigations=off panic=-1 tsc=reliable no_timer_check"
 	append+=" raid=noautodetect cryptomgr.notests random.trust_cpu=on audit=0 apparmor=0"
 	append+=" lab.vendor=amd lab.job=$(cmdline_quote "$run/job")"
@@ -32,7 +35,7 @@ amd_exec() {
 		append+=" lab.tty=1"
 	fi
 	[ -z "$icount" ] || clock=(-icount "shift=0,sleep=off")
-	exec setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg -cpu max -smp "$cpus" -m "$mem" \
+	exec setpriv --pdeathsig KILL qemu-system-x86_64 -accel "$accel" -cpu max -smp "$cpus" -m "$mem" \
 		"${clock[@]}" -nodefaults -no-user-config -display none -vga none -net none -no-reboot \
 		-chardev "file,id=console,path=$run/console.log" -serial chardev:console \
 		-device virtio-serial-pci \
