@@ -2,6 +2,7 @@
 /* kvmtree doctor: says, before anything is attached, what a recording would see here. */
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -11,18 +12,47 @@
 #include "bpf/control.h"
 #include "bpf/environment.h"
 #include "bpf/plan.h"
+#include "trace-viewer/options.h"
 
-static const char help[] =
-	"usage: kvmtree doctor\n"
-	"\n"
-	"Says whether this machine can be recorded on, and how each function of the walk would be\n"
-	"seen: traced by fentry, inlined by the compiler, or missing, and why. Attaches nothing.\n"
-	"\n"
-	"Exit status: 0 if `kvmtree record` can work here, 1 if not.\n";
+static const struct option_row rows[] = {
+	{ 0, NULL, OPTION_FLAG, 0, NULL, NULL, NULL, 0, 0 },
+};
+
+static const struct option_spec spec = {
+	.command = "kvmtree doctor",
+	.usage = "",
+	.about = "Says whether this machine can be recorded on, and how each function of the walk\n"
+		 "would be seen: traced by fentry, inlined by the compiler, or missing, and why.\n"
+		 "Attaches nothing. Exit status: 0 if `kvmtree record` can work here, 1 if not.",
+	.rows = rows,
+};
+
+/* Words of a sentence, broken so that they fit a terminal of 80 columns, `indent` in from the left. */
+static void wrap(const char *text, int indent)
+{
+	int column = indent;
+
+	while (*text) {
+		int word = (int)strcspn(text, " ");
+
+		if (column > indent && column + 1 + word > 80) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", word, text);
+		column += word;
+		text += word + (text[word] == ' ');
+	}
+	putchar('\n');
+}
 
 static void line(bool is_good, const char *what, const char *text)
 {
-	printf("  %-4s %-12s %s\n", is_good ? "ok" : "NO", what, text);
+	printf("  %-4s %-12s ", is_good ? "ok" : "NO", what);
+	wrap(text, 20);
 }
 
 static void tracepoints_print(const struct tracepoints *tps)
@@ -56,16 +86,10 @@ int cmd_doctor(int argc, char **argv)
 	struct utsname uts;
 	struct plan plan;
 	bool is_fit, is_planned;
+	int first, status;
 
-	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		fputs(help, stdout);
-		return 0;
-	}
-	if (argc > 1) {
-		fprintf(stderr, "kvmtree doctor: there is no option %s; try `kvmtree doctor "
-				"--help`\n", argv[1]);
-		return 2;
-	}
+	if (options_parse(&spec, NULL, argc, argv, &first, &status) == OPTIONS_EXIT)
+		return status;
 	uname(&uts);
 	printf("kvmtree doctor: Linux %s, %s\n\n", uts.release, uts.machine);
 	is_fit = !environment_check(why, sizeof(why));

@@ -228,6 +228,7 @@ static int session_prepare(struct session *s)
 	if (environment_check(s->why, sizeof(s->why)) ||
 	    plan_make(&s->plan, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
+	progress(s, "attaching the probes");
 	err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
 	if (err)
 		return complain("starting %s: %s", s->options.command[0], strerror(-err));
@@ -305,7 +306,6 @@ int cmd_record(int argc, char **argv)
 	if (status != RECORD_OPTIONS_GO)
 		return status;
 	background_begin();
-	progress(&session, "attaching the probes");
 	status = session_prepare(&session);
 	if (!status)
 		status = session_run(&session);

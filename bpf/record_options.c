@@ -1,43 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Reads the command line of kvmtree record. */
 #include <errno.h>
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bpf/record_options.h"
+#include "trace-viewer/options.h"
 
 #define RING_SZ_MIN	(64u << 10)
 #define RING_SZ_MAX	(1u << 30)
 #define RING_SZ_PER_CPU (16u << 20)
 #define RING_SZ_DEFAULT_MAX (64u << 20)
 
-static const char help[] =
-	"usage: kvmtree record [options] -- COMMAND [ARG...]\n"
-	"\n"
-	"Runs COMMAND and records the life of every KVM virtual machine that it, or a process\n"
-	"that it starts, creates: ioctls, kernel functions, VM entries and exits. Needs root.\n"
-	"\n"
-	"  -o, --output FILE   where the recording goes; - is standard output\n"
-	"                      (default: COMMAND's name with .kvmtree)\n"
-	"  -b, --buffer SIZE   the ring buffer between kernel and recorder, such as 32M\n"
-	"                      (default: 16M a processor, 64M at most)\n"
-	"  -q, --quiet         say only what went wrong\n"
-	"  -v, --verbose       say what libbpf says\n"
-	"  -h, --help          this\n"
-	"\n"
-	"Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not be\n"
-	"started; 1 if the recording failed; 2 on a usage error.\n"
-	"\n"
-	"  kvmtree record -- vmm hello && kvmtree tree vmm.kvmtree\n";
+/* What the rows fill in, before it is checked. */
+struct words {
+	const char *output, *buffer;
+	bool is_quiet, is_verbose;
+};
 
-static int usage(const char *what, const char *which)
-{
-	fprintf(stderr, "kvmtree record: %s%s; try `kvmtree record --help`\n", what, which);
-	return 2;
-}
+#define AT(field) offsetof(struct words, field)
+
+static const struct option_row rows[] = {
+	{ 'o', "output", OPTION_STRING, AT(output), "FILE",
+	  "write to FILE, - for standard output", NULL, 0, 0 },
+	{ 'b', "buffer", OPTION_STRING, AT(buffer), "SIZE",
+	  "ring buffer, such as 32M (16M a CPU, at most 64M)", NULL, 0, 0 },
+	{ 'q', "quiet", OPTION_FLAG, AT(is_quiet), NULL, "say only what went wrong", NULL, 0, 0 },
+	{ 'v', "verbose", OPTION_FLAG, AT(is_verbose), NULL, "say what libbpf says", NULL, 0, 0 },
+	{ 0, NULL, OPTION_FLAG, 0, NULL, NULL, NULL, 0, 0 },
+};
+
+static const struct option_spec spec = {
+	.command = "kvmtree record",
+	.usage = "[options] -- COMMAND [ARG...]",
+	.about = "Runs COMMAND and records the life of every KVM virtual machine that it, or a\n"
+		 "process that it starts, creates, until COMMAND ends: ioctls, kernel functions,\n"
+		 "VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree.\n\n"
+		 "Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not\n"
+		 "be started; 1 if the recording failed; 2 on a usage error.",
+	.rows = rows,
+	.args_min = 1,
+	.args_max = -1,
+	.stops_at_command = true,
+};
 
 /* "32M" and its like, rounded up to a power of two as the ring buffer wants; 0: no such size. */
 static size_t ring_sz_parse(const char *text)
@@ -85,50 +93,27 @@ static char *output_default(const char *command)
 
 int record_options_parse(struct record_options *options, int argc, char **argv)
 {
-	static const struct option rows[] = {
-		{ "output", required_argument, NULL, 'o' }, { "buffer", required_argument, NULL, 'b' },
-		{ "quiet", no_argument, NULL, 'q' },	    { "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
-	};
-	int option;
+	struct words words = { 0 };
+	int first, status;
 
 	memset(options, 0, sizeof(*options));
-	options->ring_sz = ring_sz_default();
-	optind = 1;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:o:b:qvh", rows, NULL)) != -1) {
-		switch (option) {
-		case 'o':
-			free(options->output);
-			options->output = strdup(optarg);
-			break;
-		case 'b':
-			options->ring_sz = ring_sz_parse(optarg);
-			if (!options->ring_sz)
-				return usage("--buffer takes a size from 64K to 1G, not ", optarg);
-			break;
-		case 'q':
-			options->is_quiet = true;
-			break;
-		case 'v':
-			options->is_verbose = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 0;
-		case ':':
-			return usage("this option needs a value: ", argv[optind - 1]);
-		default:
-			return usage("there is no option ", argv[optind - 1]);
-		}
+	if (options_parse(&spec, &words, argc, argv, &first, &status) == OPTIONS_EXIT)
+		return status;
+	options->is_quiet = words.is_quiet;
+	options->is_verbose = words.is_verbose;
+	options->command = argv + first;
+	options->ring_sz = words.buffer ? ring_sz_parse(words.buffer) : ring_sz_default();
+	if (!options->ring_sz) {
+		fprintf(stderr, "kvmtree record: --buffer %s: it takes a size from 64K to 1G, such as "
+				"32M\n",
+			words.buffer);
+		return EXIT_USAGE;
 	}
-	options->command = argv + optind;
-	if (!options->command[0])
-		return usage("which COMMAND?", "");
-	if (!options->output)
-		options->output = output_default(options->command[0]);
-	if (!options->output)
-		return usage("no memory", "");
+	options->output = words.output ? strdup(words.output) : output_default(argv[first]);
+	if (!options->output) {
+		fprintf(stderr, "kvmtree record: no memory\n");
+		return EXIT_FAILURE;
+	}
 	return RECORD_OPTIONS_GO;
 }
 

@@ -139,10 +139,15 @@ END
 }
 
 # Bochs draws on a terminal, so script gives it one that nobody sees, and keys
-# that nobody presses.
+# that nobody presses. Where /dev was bound without what is mounted below it, as in many a chroot,
+# there are no terminals to be had: then in a mount namespace of its own.
 intel_exec() {
+	local namespace=()
 	mkfifo "$run/keys"
-	exec setpriv --pdeathsig KILL script -qefc \
+	[ -e /dev/pts/ptmx ] || namespace=(unshare --mount --propagation unchanged sh -c '
+		{ mount --make-private /dev || mount --make-private /; } 2>/dev/null &&
+		mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts && exec "$@"' sh)
+	exec "${namespace[@]}" setpriv --pdeathsig KILL script -qefc \
 		"exec setpriv --pdeathsig KILL bochs -f $(shell_quote "$run/bochsrc") -rc $(shell_quote "$run/bochs.rc")" \
 		/dev/null <>"$run/keys" >"$run/screen.log" 2>&1
 }

@@ -192,7 +192,7 @@ our_counts() {
 @test "$VENDOR: a usage error has status 2" {
 	needs_all
 	status_is usage 2
-	says usage 'which COMMAND\?'
+	says usage 'kvmtree record: an argument is missing; usage: '
 }
 
 @test "$VENDOR: a file that cannot be written" {

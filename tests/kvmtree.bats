@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# build/kvmtree as a command, as far as it goes on a machine without KVM: help, usage, and what it
+# says of files that are no recordings. What it records is looked at in tests/lab/checks.bats.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.."
+	kvmtree=build/kvmtree
+	sample=docs/samples/hello-amd-6.1.kvmtree
+	scratch=$(mktemp -d)
+}
+
+teardown() {
+	rm -rf "$scratch"
+}
+
+# complains STATUS TEXT ARGS...: exactly that status, TEXT on standard error, nothing on standard output.
+complains() {
+	local want=$1 text=$2 got=0 out
+	shift 2
+	out=$("$kvmtree" "$@" 2>"$scratch/err") || got=$?
+	echo "kvmtree $*: status $got, $(cat "$scratch/err")"
+	[ "$got" -eq "$want" ]
+	[ -z "$out" ]
+	grep -qF -- "$text" "$scratch/err"
+}
+
+@test "every command has --help of at most 80 columns, and --version" {
+	[ "$("$kvmtree" --version)" = "kvmtree 0.1.0" ]
+	for command in record tree stat doctor; do
+		"$kvmtree" --help | grep -qE "^  $command "
+		"$kvmtree" "$command" --help >"$scratch/help"
+		head -n 1 "$scratch/help" | grep -q "^usage: kvmtree $command"
+		[ "$(wc -L <"$scratch/help")" -le 80 ]
+		[ "$("$kvmtree" "$command" --version)" = "kvmtree 0.1.0" ]
+	done
+}
+
+@test "kvmtree record --help" {
+	diff <("$kvmtree" record --help) - <<'END'
+usage: kvmtree record [options] -- COMMAND [ARG...]
+Runs COMMAND and records the life of every KVM virtual machine that it, or a
+process that it starts, creates, until COMMAND ends: ioctls, kernel functions,
+VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree.
+
+Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not
+be started; 1 if the recording failed; 2 on a usage error.
+
+  -o, --output FILE            write to FILE, - for standard output
+  -b, --buffer SIZE            ring buffer, such as 32M (16M a CPU, at most 64M)
+  -q, --quiet                  say only what went wrong
+  -v, --verbose                say what libbpf says
+  -h, --help                   print this help
+      --version                print the version
+END
+}
+
+@test "usage errors have status 2 and name what is wrong" {
+	complains 2 "tre" tre
+	complains 2 "an argument is missing" tree
+	complains 2 "an argument is missing" record
+	complains 2 "--buffer 1: it takes a size" record --buffer 1 -- true
+	complains 2 "--nonsense" record --nonsense -- true
+	complains 2 "too many arguments" doctor now
+}
+
+@test "recording without KVM says what to do" {
+	[ ! -e /dev/kvm ] || skip "this machine has KVM"
+	complains 1 "scripts/lab -- COMMAND" record -o "$scratch/x" -- true
+	[ ! -e "$scratch/x" ]
+	run "$kvmtree" doctor
+	[ "$status" -eq 1 ]
+	[[ $output == *"there is no /dev/kvm"* ]]
+}
+
+@test "a command that is not there is told before anything else" {
+	complains 127 "there is no such program" record -o "$scratch/x" -- ./no-such-program
+}
+
+@test "files that are no recordings" {
+	: >"$scratch/empty"
+	echo "this is a text" >"$scratch/text"
+	complains 1 "$scratch/none" tree "$scratch/none"
+	complains 1 "$scratch/empty" tree "$scratch/empty"
+	complains 1 "$scratch/text" stat "$scratch/text"
+	complains 1 "$scratch" tree "$scratch"
+}
+
+@test "a recording from a newer version is refused, and says so" {
+	cp "$sample" "$scratch/new"
+	# the major version, and the header's checksum over it
+	python3 - "$scratch/new" <<'END'
+import sys, zlib, struct
+name = sys.argv[1]
+data = bytearray(open(name, "rb").read())
+data[8:10] = struct.pack("<H", 99)
+data[28:32] = struct.pack("<I", zlib.crc32(bytes(data[:28])))
+open(name, "wb").write(data)
+END
+	complains 1 "newer" tree "$scratch/new"
+}
+
+@test "a truncated recording prints what is whole, says where it ends, and has status 1" {
+	size=$(stat -c %s "$sample")
+	head -c $((size - 100)) "$sample" >"$scratch/torn"
+	run --separate-stderr "$kvmtree" tree "$scratch/torn"
+	[ "$status" -eq 1 ]
+	[[ $output == *"ioctl KVM_RUN"* ]]
+	[[ $stderr == *"torn"* || $stderr == *"ends"* ]]
+}
+
+@test "a corrupt chunk is a gap, and is said" {
+	cp "$sample" "$scratch/bad"
+	printf '\xff\xff\xff\xff' | dd of="$scratch/bad" bs=1 seek=3000 conv=notrunc status=none
+	run --separate-stderr "$kvmtree" tree "$scratch/bad"
+	[ "$status" -eq 1 ]
+	[ -n "$stderr" ]
+}
+
+@test "colour only where it is asked for" {
+	[ "$("$kvmtree" tree "$sample" | grep -c $'\033')" = 0 ]
+	"$kvmtree" tree --color always "$sample" | grep -q $'\033'
+}
+
+@test "in a locale without UTF-8 the tree is ASCII" {
+	[ "$(LC_ALL=C "$kvmtree" tree "$sample" | LC_ALL=C grep -c '[^ -~]')" = 0 ]
+	LC_ALL=C.UTF-8 "$kvmtree" tree "$sample" | grep -q '└─'
+}
+
+@test "the tree fits the width that it is given" {
+	for width in 80 100 132 200; do
+		[ "$(LC_ALL=C.UTF-8 "$kvmtree" tree --width $width "$sample" | LC_ALL=C.UTF-8 wc -L)" -le $width ]
+		[ "$(LC_ALL=C.UTF-8 "$kvmtree" stat --width $width "$sample" | LC_ALL=C.UTF-8 wc -L)" -le $width ]
+	done
+}
+
+@test "from standard input" {
+	diff <("$kvmtree" tree "$sample") <("$kvmtree" tree - <"$sample")
+}
+
+@test "without the recorder, the recording commands say so" {
+	make -s O="$scratch/viewer" trace-viewer >/dev/null
+	run "$scratch/viewer/kvmtree" record -- true
+	[ "$status" -eq 1 ]
+	[[ $output == *"built without the recorder"* ]]
+	"$scratch/viewer/kvmtree" tree "$sample" | grep -q 'ioctl KVM_RUN'
+}
