@@ -111,7 +111,9 @@ teardown_file() {
 	run pgrep -P $pid
 	children=$output
 	kill $pid
-	run wait $pid
+	ended=0
+	wait $pid || ended=$?
+	[ "$ended" = 143 ]
 	[ -n "$children" ]
 	for child in $children; do [ ! -e "/proc/$child" ]; done
 }
