@@ -15,6 +15,7 @@ setup_file() {
 		#!/bin/bash
 		cd "$(dirname "$0")"
 		mkdir sub
+		echo ok >empty/file
 		pwd >sub/pwd
 		{ uname -r; nproc; id -u; } >facts
 		ls /dev/kvm /dev/net/tun /sys/kernel/tracing/events/kvm /sys/fs/bpf \
@@ -34,6 +35,7 @@ setup_file() {
 	END
 	chmod +x "$tmp/inside"
 	head -c 100000 /dev/urandom >"$tmp/bytes"
+	mkdir "$tmp/empty"
 	echo "from a file" >"$tmp/input"
 	status=0
 	(cd "$tmp" && KVMTREE_TEST="a b'c" NO_COLOR=1 lab -q -- "$tmp/inside" \
@@ -57,6 +59,7 @@ teardown_file() {
 @test "files below build/ stay, others do not" {
 	[ "$(cat "$tmp/sub/pwd")" = "$tmp" ]
 	[ "$(cat "$tmp/writable")" = ok ]
+	[ "$(cat "$tmp/empty/file")" = ok ]
 	[ ! -e "$HOME/only-inside" ]
 }
 

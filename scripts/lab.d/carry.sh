@@ -172,8 +172,9 @@ carry_files() {
 	(
 		cd "$project" || exit
 		find . \( -path ./.git -o -path ./build/lab -o -path './build/*.[od]' \) -prune -o \
-			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 |
-			tar -cf - --null -T -
+			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 -o \
+			-type d -empty -print0 |
+			tar -cf - --no-recursion --null -T -
 	) | (mkdir -p "$stage$project" && tar -C "$stage$project" -xf -)
 	{
 		find "$project/build" -path "$cache" -prune -o -type f -perm -u+x ! -name '*.o' -print
