@@ -222,19 +222,15 @@ bool programs_is_traced(const struct programs *programs, pid_t tgid)
 				     sizeof(one), 0);
 }
 
-/* Remembers the file, in the kernel too, which then stops nobody for it. False: it was known. */
-static bool binary_is_new(struct programs *programs, const char *path)
+static bool file_of(const char *path, struct seen_file *file)
 {
-	struct seen_file file;
 	struct stat st;
-	__u8 one = 1;
 
 	if (stat(path, &st))
 		return false;
-	file.ino = st.st_ino;
-	file.dev = (__u64)major(st.st_dev) << 20 | minor(st.st_dev);
-	return !bpf_map__update_elem(programs->skel->maps.seen, &file, sizeof(file), &one,
-				     sizeof(one), BPF_NOEXIST);
+	file->ino = st.st_ino;
+	file->dev = (__u64)major(st.st_dev) << 20 | minor(st.st_dev);
+	return true;
 }
 
 /* A uprobe and a uretprobe on one function, whose row in the plan is `id`. */
@@ -289,12 +285,16 @@ static int user_funcs_attach(struct programs *programs, struct plan *plan, const
 
 int programs_probe_binary(struct programs *programs, struct plan *plan, const char *path)
 {
+	struct bpf_map *seen = programs->skel->maps.seen;
 	char target[PATH_MAX];
 	struct user_func *funcs;
+	struct seen_file file;
+	__u8 one = 1;
 	ssize_t n;
 	int cnt;
 
-	if (!binary_is_new(programs, path))
+	if (!file_of(path, &file) ||
+	    !bpf_map__lookup_elem(seen, &file, sizeof(file), &one, sizeof(one), 0))
 		return 0;
 	/* /proc/PID/exe is a link to the program; else the path names it */
 	n = readlink(path, target, sizeof(target) - 1);
@@ -303,6 +303,8 @@ int programs_probe_binary(struct programs *programs, struct plan *plan, const ch
 	if (cnt > 0)
 		cnt = user_funcs_attach(programs, plan, path, n < 0 ? path : target, funcs, cnt);
 	free(funcs);
+	/* Only now: until its probes are there, each process that executes it stops for them. */
+	bpf_map__update_elem(seen, &file, sizeof(file), &one, sizeof(one), BPF_ANY);
 	return cnt == -ENOEXEC ? 0 : cnt;
 }
 
