@@ -10,9 +10,13 @@
 #define INLINED_MAX 256
 #define CHAIN_MAX   8
 
+/* Rows that name one another could make frames without end; a recording has some tens a vCPU. */
+#define INFERRED_NODES_MAX 20000u
+
 struct inlined {
 	const struct func_row *rows[INLINED_MAX];
 	uint32_t cnt;
+	uint32_t node_cnt; /* frames made so far */
 };
 
 /* Is this the frame that `under` names? */
@@ -35,7 +39,7 @@ static bool is_under(const char *under, const struct node *frame)
 	return row && strcmp(row->layer, "vmm") && !strcmp(row->concept, under + 8);
 }
 
-static const struct func_row *inlined_find(const struct inlined *in, const char *under)
+static const struct func_row *inlined_find(struct inlined *in, const char *under)
 {
 	if (strncmp(under, "concept:", 8))
 		return NULL;
@@ -46,7 +50,7 @@ static const struct func_row *inlined_find(const struct inlined *in, const char 
 }
 
 /* The inlined rows between frame and child, outermost first; 0 when child is right below. */
-static uint32_t chain_find(const struct inlined *in, const struct node *frame,
+static uint32_t chain_find(struct inlined *in, const struct node *frame,
 			   const struct node *child, const struct func_row **chain)
 {
 	const struct func_row *found[CHAIN_MAX], *row;
@@ -72,13 +76,17 @@ static uint32_t chain_find(const struct inlined *in, const struct node *frame,
 	return cnt;
 }
 
-static struct node *inferred_new(struct node *parent, struct node *after,
+static struct node *inferred_new(struct inlined *in, struct node *parent, struct node *after,
 				 const struct func_row *row, uint64_t start_ns)
 {
-	struct node *node = node_new(NODE_INFERRED, start_ns);
+	struct node *node;
 
+	if (in->node_cnt == INFERRED_NODES_MAX)
+		return NULL;
+	node = node_new(NODE_INFERRED, start_ns);
 	if (!node)
 		return NULL;
+	in->node_cnt++;
 	NODE_AS(inferred, node)->func = row;
 	node->vm = parent->vm;
 	node->vcpu = parent->vcpu;
@@ -88,22 +96,22 @@ static struct node *inferred_new(struct node *parent, struct node *after,
 }
 
 /* The inferred frame of `row` that is last below parent, or a new one after `after`. */
-static struct node *inferred_get(struct node *parent, struct node *after,
+static struct node *inferred_get(struct inlined *in, struct node *parent, struct node *after,
 				 const struct func_row *row, const struct node *child)
 {
 	if (after && after->kind == NODE_INFERRED && NODE_AS(inferred, after)->func == row)
 		return after;
-	return inferred_new(parent, after, row, child->start_ns);
+	return inferred_new(in, parent, after, row, child->start_ns);
 }
 
-static void child_move(const struct inlined *in, struct node *frame, struct node *child)
+static void child_move(struct inlined *in, struct node *frame, struct node *child)
 {
 	const struct func_row *chain[CHAIN_MAX];
 	uint32_t cnt = chain_find(in, frame, child, chain);
 	struct node *parent = frame, *after = child->prev;
 
 	for (uint32_t i = 0; i < cnt; i++) {
-		parent = inferred_get(parent, after, chain[i], child);
+		parent = inferred_get(in, parent, after, chain[i], child);
 		if (!parent)
 			return;
 		after = parent->last;
@@ -123,13 +131,13 @@ static bool has_inferred(const struct node *frame, const struct func_row *row)
 }
 
 /* Inlined callees below which nothing was seen. `depth` ends rows that name each other. */
-static void leaves_add(const struct inlined *in, struct node *frame, unsigned int depth)
+static void leaves_add(struct inlined *in, struct node *frame, unsigned int depth)
 {
 	for (uint32_t i = 0; i < in->cnt; i++) {
 		const struct func_row *row = in->rows[i];
 
 		if (is_under(row->under, frame) && !has_inferred(frame, row))
-			inferred_new(frame, frame->last, row, frame->end_ns);
+			inferred_new(in, frame, frame->last, row, frame->end_ns);
 	}
 	if (depth >= CHAIN_MAX)
 		return;
@@ -138,7 +146,7 @@ static void leaves_add(const struct inlined *in, struct node *frame, unsigned in
 			leaves_add(in, child, depth + 1);
 }
 
-static void infer_below(const struct inlined *in, struct node *node)
+static void infer_below(struct inlined *in, struct node *node)
 {
 	struct node *next;
 

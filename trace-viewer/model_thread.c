@@ -166,11 +166,40 @@ static void close_into(struct model *model, struct node *parent, struct node *no
 		fold_last(parent);
 }
 
+static bool is_below(const struct node *node, const struct node *top)
+{
+	while (node && node != top)
+		node = node->parent;
+	return node != NULL;
+}
+
+/* Before a frame goes: what other threads have below it, and go on with, moves out of it. */
+static void threads_save(struct model *model, const struct node *top)
+{
+	if (!(top->flags & NODE_IS_UNIQUE))
+		return; /* no thread was created in it */
+	for (size_t i = 0; i < BUCKET_CNT; i++) {
+		for (struct thread *t = model->threads->buckets[i]; t; t = t->next) {
+			if (t->pending && is_below(t->pending, top)) {
+				node_unlink(t->pending);
+				node_append(model->vms[0]->root, t->pending);
+			}
+			for (struct thread_part *part = t->parts; part; part = part->next) {
+				if (!is_below(part->node, top))
+					continue;
+				node_unlink(part->node);
+				node_append(part->vm->root, part->node);
+			}
+		}
+	}
+}
+
 static void root_close(struct model *model, struct thread *t, struct node *node)
 {
 	struct node *part = part_get(model, t, node->vm, node->start_ns);
 
 	if (!part) {
+		threads_save(model, node);
 		model->unplaced_cnt++;
 		model->unplaced_exit_cnt += node_exit_cnt(node);
 		node_free(node);
@@ -318,8 +347,9 @@ void thread_adopt(struct model *model, struct thread *parent, struct thread *chi
 	struct node *top = parent->depth ? parent->stack[parent->depth - 1] : NULL;
 
 	memcpy(child->comm, parent->comm, sizeof(child->comm));
+	/* A child that runs already is none: only a forged file has that, and it could make a circle. */
 	if (!top || child->tgid != parent->tgid || parent->level == THREAD_LEVEL_MAX ||
-	    child->pending || child->parts)
+	    child->depth || child->pending || child->parts)
 		return;
 	child->level = parent->level + 1;
 	child->pending = thread_node_new(model, child, now_ns);
