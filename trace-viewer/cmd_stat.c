@@ -20,7 +20,7 @@ struct stat_command {
 static const struct option_row rows[] = {
 	{ 0, "vm", OPTION_LONG, AT(stat.vm), "N", "only this VM (they are numbered from 1)", NULL, 1, MODEL_VMS_MAX },
 	{ 0, "vcpu", OPTION_LONG, AT(stat.vcpu), "N", "only this vCPU", NULL, 0, 32766 },
-	{ 'w', "width", OPTION_LONG, AT(output.width), "N", "fit so many columns (default: the terminal, $COLUMNS, 120)", NULL, 60, 400 },
+	{ 'w', "width", OPTION_LONG, AT(output.width), "N", "columns (default: the terminal, $COLUMNS, 120)", NULL, 60, 400 },
 	{ 0, "ascii", OPTION_FLAG, AT(output.is_ascii), NULL, "write with ASCII only", NULL, 0, 0 },
 	{ 0, "color", OPTION_CHOICE, AT(output.color), "WHEN", "use colour", "auto|always|never", 0, 0 },
 	{ 0, "no-pager", OPTION_FLAG, AT(output.no_pager), NULL, "never start a pager", NULL, 0, 0 },
@@ -47,6 +47,10 @@ int cmd_stat(int argc, char **argv)
 		return status;
 	if (input_read(&in, spec.command, argv[first], true))
 		return EXIT_FAILURE;
+	if (!input_has_vm(&in, spec.command, cmd.stat.vm)) {
+		input_release(&in);
+		return EXIT_USAGE;
+	}
 	output_begin(&out, &cmd.output);
 	stat_print(&out, in.model, &cmd.stat);
 	err = output_end(&out);

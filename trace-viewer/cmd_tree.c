@@ -20,13 +20,13 @@ struct tree_command {
 
 static const struct option_row rows[] = {
 	{ 0, "no-fold", OPTION_NO, AT(has_folds), NULL, "print every time round of every loop", NULL, 0, 0 },
-	{ 'e', "expand", OPTION_FLAG, AT(tree.has_expand), NULL, "below what is folded: its first and its slowest instance", NULL, 0, 0 },
+	{ 'e', "expand", OPTION_FLAG, AT(tree.has_expand), NULL, "show what is folded: its first and slowest instance", NULL, 0, 0 },
 	{ 0, "vm", OPTION_LONG, AT(tree.vm), "N", "only this VM (they are numbered from 1)", NULL, 1, MODEL_VMS_MAX },
 	{ 0, "vcpu", OPTION_LONG, AT(tree.vcpu), "N", "only this vCPU, and what belongs to none", NULL, 0, 32766 },
 	{ 0, "depth", OPTION_LONG, AT(tree.depth), "N", "only so many levels", NULL, 1, 1000 },
 	{ 0, "why", OPTION_FLAG, AT(tree.has_why), NULL, "say more about each function", NULL, 0, 0 },
 	{ 0, "all", OPTION_FLAG, AT(tree.has_missing), NULL, "list the functions that could not be traced, and why", NULL, 0, 0 },
-	{ 'w', "width", OPTION_LONG, AT(output.width), "N", "fit so many columns (default: the terminal, $COLUMNS, 120)", NULL, 60, 400 },
+	{ 'w', "width", OPTION_LONG, AT(output.width), "N", "columns (default: the terminal, $COLUMNS, 120)", NULL, 60, 400 },
 	{ 0, "ascii", OPTION_FLAG, AT(output.is_ascii), NULL, "draw with ASCII only", NULL, 0, 0 },
 	{ 0, "color", OPTION_CHOICE, AT(output.color), "WHEN", "colour by layer", "auto|always|never", 0, 0 },
 	{ 0, "no-pager", OPTION_FLAG, AT(output.no_pager), NULL, "never start a pager", NULL, 0, 0 },
@@ -53,9 +53,7 @@ int cmd_tree(int argc, char **argv)
 		return status;
 	if (input_read(&in, spec.command, argv[first], cmd.has_folds))
 		return EXIT_FAILURE;
-	if (cmd.tree.vm > (long)in.model->vm_cnt) {
-		fprintf(stderr, "%s: --vm %ld: the recording has %u\n", spec.command, cmd.tree.vm,
-			in.model->vm_cnt);
+	if (!input_has_vm(&in, spec.command, cmd.tree.vm)) {
 		input_release(&in);
 		return EXIT_USAGE;
 	}

@@ -73,3 +73,11 @@ void input_release(struct input *in)
 		close(in->fd);
 	memset(in, 0, sizeof(*in));
 }
+
+bool input_has_vm(const struct input *in, const char *command, long vm)
+{
+	if (vm <= (long)in->model->vm_cnt)
+		return true;
+	fprintf(stderr, "%s: --vm %ld: the recording has %u\n", command, vm, in->model->vm_cnt);
+	return false;
+}

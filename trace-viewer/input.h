@@ -3,6 +3,8 @@
 #ifndef KVMTREE_INPUT_H
 #define KVMTREE_INPUT_H
 
+#include <stdbool.h>
+
 #include "trace-viewer/model.h"
 
 struct input {
@@ -23,5 +25,8 @@ int input_read(struct input *in, const char *command, const char *path, bool has
  */
 int input_verdict(const struct input *in, const char *command, const char *path);
 void input_release(struct input *in);
+
+/* Is there a VM of this number (0: any will do)? If not that is said. */
+bool input_has_vm(const struct input *in, const char *command, long vm);
 
 #endif

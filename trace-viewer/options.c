@@ -36,12 +36,12 @@ void options_help(const struct option_spec *spec)
 		if (row->short_name)
 			snprintf(short_name, sizeof(short_name), "-%c, ", row->short_name);
 		snprintf(left, sizeof(left), "%s--%s%s%s", short_name, row->long_name,
-			 takes_value(row) ? " " : "",
-			 !takes_value(row) ? "" : row->choices ? row->choices : row->metavar);
-		printf("  %-28s %s\n", left, row->help);
+			 takes_value(row) ? " " : "", takes_value(row) ? row->metavar : "");
+		printf("  %-22s %s%s%s\n", left, row->help, row->choices ? ": " : "",
+		       row->choices ? row->choices : "");
 	}
-	printf("  %-28s %s\n", "-h, --help", "print this help");
-	printf("  %-28s %s\n", "    --version", "print the version");
+	printf("  %-22s %s\n", "-h, --help", "print this help");
+	printf("  %-22s %s\n", "    --version", "print the version");
 }
 
 /* The rows as getopt_long wants them; short names go into shorts. */
@@ -133,6 +133,11 @@ static const struct option_row *row_find(const struct option_spec *spec, int val
 
 static bool complain(const struct option_spec *spec, int c, const char *word)
 {
+	char short_name[3] = { '-', (char)optopt, '\0' };
+
+	/* of a short option getopt tells the letter, which need not be alone in its word */
+	if (optopt > ' ' && optopt < 0x7f)
+		word = short_name;
 	fprintf(stderr, "%s: %s: %s; `%s --help` lists the options\n", spec->command, word,
 		c == ':' ? "a value is missing" : "no such option", spec->command);
 	return false;

@@ -91,22 +91,50 @@ static int dearer(const void *a, const void *b)
 
 /* --- the table -------------------------------------------------------------- */
 
+/* Where there is no room for all, those of the highest rank go first; rank 0 stays. */
 static const struct {
 	const char *title;
-	int width;
+	int width, rank;
 } columns[] = {
-	{ "COUNT", 10 }, { "SHARE", 7 }, { "USER", 9 },	 { "TOTAL", 8 },
-	{ "KERNEL", 8 }, { "IN VMM", 8 }, { "P50", 8 },	 { "P99", 8 },	 { "MAX", 8 },
+	{ "COUNT", 10, 0 }, { "SHARE", 7, 2 },	{ "USER", 9, 3 }, { "TOTAL", 8, 1 }, { "KERNEL", 8, 4 },
+	{ "IN VMM", 8, 4 }, { "P50", 8, 0 },	{ "P99", 8, 0 },  { "MAX", 8, 0 },
 };
 
-static void add_right(struct text *line, const struct text *value, size_t column)
+#define COLUMN_CNT (sizeof(columns) / sizeof(columns[0]))
+#define RANK_MAX   4
+
+/* A line of the table, and the ranks that it has room for. */
+struct line {
+	struct text text;
+	int rank_max;
+};
+
+static int rank_that_fits(size_t room)
+{
+	int rank = RANK_MAX;
+
+	for (; rank > 0; rank--) {
+		size_t width = 0;
+
+		for (size_t i = 0; i < COLUMN_CNT; i++)
+			if (columns[i].rank <= rank)
+				width += 1 + (size_t)columns[i].width;
+		if (width <= room)
+			break;
+	}
+	return rank;
+}
+
+static void add_right(struct line *line, const struct text *value, size_t column)
 {
 	size_t has = text_cells(value->at), width = (size_t)columns[column].width;
 
-	text_add(line, " %*s%s", (int)(has < width ? width - has : 0), "", value->at);
+	if (columns[column].rank > line->rank_max)
+		return;
+	text_add(&line->text, " %*s%s", (int)(has < width ? width - has : 0), "", value->at);
 }
 
-static void add_ns_cell(struct text *line, uint64_t ns, size_t column, bool ascii)
+static void add_ns_cell(struct line *line, uint64_t ns, size_t column, bool ascii)
 {
 	struct text value;
 
@@ -115,7 +143,7 @@ static void add_ns_cell(struct text *line, uint64_t ns, size_t column, bool asci
 	add_right(line, &value, column);
 }
 
-static void add_count_cell(struct text *line, uint64_t cnt, size_t column)
+static void add_count_cell(struct line *line, uint64_t cnt, size_t column)
 {
 	struct text value;
 
@@ -124,7 +152,7 @@ static void add_count_cell(struct text *line, uint64_t cnt, size_t column)
 	add_right(line, &value, column);
 }
 
-static void add_share_cell(struct text *line, uint64_t part, uint64_t all, size_t column)
+static void add_share_cell(struct line *line, uint64_t part, uint64_t all, size_t column)
 {
 	unsigned int permille = all ? (unsigned int)((double)part / (double)all * 1000 + .5) : 0;
 	struct text value;
@@ -137,15 +165,15 @@ static void add_share_cell(struct text *line, uint64_t part, uint64_t all, size_
 static void print_row(const struct output *out, const char *name, size_t name_width,
 		      const struct mix_row *row, uint64_t all_cnt, enum style style)
 {
+	struct line line = { .rank_max = rank_that_fits(out->width - name_width) };
 	bool ascii = out->is_ascii;
-	struct text line;
 
-	text_clear(&line);
-	text_add(&line, "%s", name);
-	text_fit(&line, name_width, ascii);
-	text_pad(&line, name_width);
-	output_put(out, style, line.at);
-	text_clear(&line);
+	text_clear(&line.text);
+	text_add(&line.text, "%s", name);
+	text_fit(&line.text, name_width, ascii);
+	text_pad(&line.text, name_width);
+	output_put(out, style, line.text.at);
+	text_clear(&line.text);
 	add_count_cell(&line, row_cnt(row), 0);
 	add_share_cell(&line, row_cnt(row), all_cnt, 1);
 	add_count_cell(&line, row->user_cnt, 2);
@@ -155,25 +183,26 @@ static void print_row(const struct output *out, const char *name, size_t name_wi
 	for (unsigned int i = 0; i < 3 && row->costs.cnt; i++)
 		add_ns_cell(&line, hist_percentile(&row->costs, i == 0 ? 50 : i == 1 ? 99 : 100),
 			    6 + i, ascii);
-	text_fit(&line, out->width - name_width, ascii);
-	output_put(out, STYLE_PLAIN, line.at);
+	text_fit(&line.text, out->width - name_width, ascii);
+	output_put(out, STYLE_PLAIN, line.text.at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
 
 static void print_titles(const struct output *out, size_t name_width)
 {
-	struct text line, title;
+	struct line line = { .rank_max = rank_that_fits(out->width - name_width) };
+	struct text title;
 
-	text_clear(&line);
-	text_add(&line, "EXIT");
-	text_pad(&line, name_width);
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+	text_clear(&line.text);
+	text_add(&line.text, "EXIT");
+	text_pad(&line.text, name_width);
+	for (size_t i = 0; i < COLUMN_CNT; i++) {
 		text_clear(&title);
 		text_add(&title, "%s", columns[i].title);
 		add_right(&line, &title, i);
 	}
-	text_fit(&line, out->width, out->is_ascii);
-	output_put(out, STYLE_HEAD, line.at);
+	text_fit(&line.text, out->width, out->is_ascii);
+	output_put(out, STYLE_HEAD, line.text.at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
 

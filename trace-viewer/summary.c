@@ -127,10 +127,23 @@ void summary_print_vm(const struct output *out, const struct vm *vm)
 
 static void print_note(const struct output *out, const char *text)
 {
+	const size_t indent = strlen("note: ");
 	struct text t;
 
 	text_clear(&t);
-	text_add(&t, "note: %s", text);
+	text_add(&t, "note:");
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (text_cells(t.at) > indent && text_cells(t.at) + 1 + word > out->width) {
+			output_put(out, STYLE_BAD, t.at);
+			output_put(out, STYLE_PLAIN, "\n");
+			text_clear(&t);
+			text_add(&t, "%*s", (int)indent - 1, "");
+		}
+		text_add(&t, " %.*s", (int)word, text);
+		text += word + (text[word] == ' ');
+	}
 	output_put(out, STYLE_BAD, t.at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
