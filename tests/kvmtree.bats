@@ -48,12 +48,12 @@ VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree.
 Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not
 be started; 1 if the recording failed; 2 on a usage error.
 
-  -o, --output FILE            write to FILE, - for standard output
-  -b, --buffer SIZE            ring buffer, such as 32M (16M a CPU, at most 64M)
-  -q, --quiet                  say only what went wrong
-  -v, --verbose                say what libbpf says
-  -h, --help                   print this help
-      --version                print the version
+  -o, --output FILE      write to FILE, - for standard output
+  -b, --buffer SIZE      ring buffer, such as 32M (16M a CPU, at most 64M)
+  -q, --quiet            say only what went wrong
+  -v, --verbose          say what libbpf says
+  -h, --help             print this help
+      --version          print the version
 END
 }
 
