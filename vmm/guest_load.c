@@ -113,7 +113,7 @@ void guest_free(const struct guest *guest)
 /* Seed: part of pc_init1(), which loads the BIOS; QEMU today: x86_bios_rom_init(). */
 WALK int guest_load(const struct vm *vm, const struct guest *guest)
 {
-	uint8_t *to = memory_at(vm, GPA(GUEST_LOAD_GPA), guest->image_sz);
+	uint8_t *to = guest_memory_at(&vm->memory, GPA(GUEST_LOAD_GPA), guest->image_sz);
 
 	if (!to || guest->image_sz > GUEST_IMAGE_MAX) {
 		complain("%s: %zu bytes do not fit below 64 KiB; make the image smaller",

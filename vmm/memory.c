@@ -16,13 +16,13 @@
  */
 WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
 {
-	struct memory_slot *slot = &vm->slots[vm->slot_cnt];
+	struct guest_memory *memory = &vm->memory;
 	struct kvm_userspace_memory_region region = {
-		.slot = vm->slot_cnt, .guest_phys_addr = base.v, .memory_size = size};
+		.slot = memory->slot_cnt, .guest_phys_addr = base.v, .memory_size = size};
 	void *host;
 	int err;
 
-	if (vm->slot_cnt == VM_SLOTS_MAX)
+	if (memory->slot_cnt == MEMORY_SLOTS_MAX)
 		return -ENOSPC;
 	host = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 		    -1, 0);
@@ -38,28 +38,15 @@ WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
 		munmap(host, size);
 		return err;
 	}
-	*slot = (struct memory_slot){.base = base, .size = size, .host = host};
-	vm->slot_cnt++;
+	memory->slots[memory->slot_cnt++] =
+		(struct memory_slot){.base = base, .size = size, .host = host};
 	return 0;
-}
-
-uint8_t *memory_at(const struct vm *vm, gpa_t addr, uint64_t len)
-{
-	for (unsigned int i = 0; i < vm->slot_cnt; i++) {
-		const struct memory_slot *slot = &vm->slots[i];
-		uint64_t off = addr.v - slot->base.v;
-
-		/* Below base, off wraps round and is larger than any size. */
-		if (off < slot->size && len <= slot->size - off)
-			return slot->host + off;
-	}
-	return NULL;
 }
 
 void memory_release(struct vm *vm)
 {
-	while (vm->slot_cnt) {
-		struct memory_slot *slot = &vm->slots[--vm->slot_cnt];
+	while (vm->memory.slot_cnt) {
+		struct memory_slot *slot = &vm->memory.slots[--vm->memory.slot_cnt];
 
 		munmap(slot->host, slot->size);
 	}

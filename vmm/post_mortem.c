@@ -55,7 +55,8 @@ static void print_code(struct vcpu *vcpu, uint64_t linear)
 		return;
 	}
 	for (; n < CODE_BYTES; n++) {
-		const uint8_t *byte = memory_at(&vcpu->machine->vm, GPA(t.physical_address + n), 1);
+		const uint8_t *byte = guest_memory_at(&vcpu->machine->vm.memory,
+						     GPA(t.physical_address + n), 1);
 
 		if (!byte)
 			break;

@@ -7,21 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vmm/gpa.h"
-
-struct memory_slot {
-	gpa_t base;
-	uint64_t size; /* bytes, whole pages */
-	uint8_t *host; /* where the same bytes are in our address space; owned */
-};
-
-#define VM_SLOTS_MAX 4
+#include "vmm/guest_memory.h"
 
 struct vm {
 	int kvm_fd; /* /dev/kvm, the system */
 	int fd;	    /* this VM */
-	unsigned int slot_cnt;
-	struct memory_slot slots[VM_SLOTS_MAX];
+	struct guest_memory memory;
 };
 
 /*
@@ -41,13 +32,6 @@ unsigned int vm_vcpus_max(const struct vm *vm);
  * after a message.
  */
 int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size);
-
-/*
- * Where the guest's len bytes at addr are in our address space, or NULL if they are not all
- * in one slot. The pointer is good until vm_release(); the guest may change what it points to
- * at any moment.
- */
-uint8_t *memory_at(const struct vm *vm, gpa_t addr, uint64_t len);
 
 /* Unmaps all slots' memory. */
 void memory_release(struct vm *vm);
