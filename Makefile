@@ -3,6 +3,7 @@
 #
 #   V=1       print the commands        DEBUG=1   -O0 -g3
 #   SAN=1     address and undefined-behaviour sanitizers
+#   FUZZ=1    those, and what libFuzzer needs (CC must be clang)
 #   WERROR=0  let warnings pass         O=DIR     build somewhere else
 
 O       ?= build
@@ -19,8 +20,8 @@ comma    := ,
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             $(if $(filter 0,$(WERROR)),,-Werror)
 optimise := $(if $(DEBUG),-O0 -g3,-O2 -g)
-sanitize := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
-            -fno-omit-frame-pointer)
+sanitize := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 CFLAGS   += -std=gnu11 $(warnings) $(optimise) $(sanitize) -D_GNU_SOURCE \
             -DKVMTREE_VERSION='"$(VERSION)"' -I. -I$(O) -MMD -MP
 LDFLAGS  += $(sanitize)
