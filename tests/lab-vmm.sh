@@ -74,6 +74,7 @@ gives 77 '' exit 77
 gives 255 '' exit 0xff
 gives 0 'Hello, KVM!' --mem 1M hello
 gives 0 'Hello, KVM!' --mem 3G hello
+gives 0 'Hello, KVM!' --mem 4G hello
 gives 0 '' --cpus 4 mmio
 gives 0 'Hello, KVM!' hello + storm 3000
 gives 9 '' exit 5 + exit 9 + storm 10

@@ -37,7 +37,7 @@ a flat 16-bit image, which is loaded and started at 0x1000. ARG, a number, is in
 its EAX. Guests with a lone + between them run at once, each in a VM of its own.
 The guest's serial port is standard output.
 
-  -m, --mem SIZE     memory of each VM, whole pages (1M to 3G, default 16M)
+  -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M)
   -c, --cpus N       vCPUs of each VM, all run the guest (1 to 64, default 1)
   -v, --verbose      at the end, say on standard error how many exits there were
   -l, --list         name the guests that are inside vmm
@@ -83,7 +83,7 @@ END
 	complains 2 "--list: takes no value" --list=1
 	complains 2 "--mem 12Q: not a size" --mem 12Q hello
 	complains 2 "--mem 512K: out of bounds" --mem 512K hello
-	complains 2 "--mem 4G: out of bounds" --mem 4G hello
+	complains 2 "--mem 65G: out of bounds" --mem 65G hello
 	complains 2 "--cpus 0: out of bounds" --cpus 0 hello
 	complains 2 "+: not in its place" hello +
 	complains 2 "storm x: not a number" storm x
@@ -119,7 +119,7 @@ END
 	[ -n "$nm" ] || skip "no nm"
 	"$nm" "$vmm" >"$scratch/symbols"
 	for f in machine_init vm_create memory_add_slot guest_load vcpu_new vcpu_thread vcpu_create \
-		vcpu_set_cpuid vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
+		vcpu_set_cpuid pc_create pc_vcpu_setup vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
 		handle_io handle_mmio handle_halt handle_shutdown handle_internal_error \
 		handle_fail_entry handle_unknown serial_in serial_out post_out exit_out \
 		teach_mmio_read teach_mmio_write machine_release vm_release vcpu_release; do

@@ -6,23 +6,38 @@
 #include "vmm/bus.h"
 #include "vmm/machine.h"
 
-enum device_bus { BUS_PORT, BUS_MMIO };
+/* Which platforms have it: a set of bits. */
+#define ON_BARE (1u << PLATFORM_BARE)
+#define ON_PC	(1u << PLATFORM_PC)
 
 struct device {
-	enum device_bus bus;
-	struct bus_region region; /* all but the owner */
-	/* Makes the state that read and write get as owner; NULL: out of memory. */
-	void *(*create)(struct machine *m);
-	void (*free)(void *owner); /* NULL: there is nothing to free */
+	const char *name;
+	unsigned int platforms;
+	/*
+	 * Adds as many of it to m as m->config wants, by machine_own(), machine_add_region()
+	 * and machine_irq_line(). Returns 0, or < 0 after a message.
+	 */
+	int (*create)(struct machine *m);
 };
+
+/*
+ * From now on owner is the machine's, who calls release(owner) at its end: when no vCPU runs,
+ * the event loop has ended, and later devices are gone. Takes NULL for "out of memory".
+ * Returns 0, or < 0 after a message, with owner released.
+ */
+int machine_own(struct machine *m, void *owner, void (*release)(void *owner));
+
+/* Puts a region on one of the buses. Returns 0, or < 0 after a message. */
+int machine_add_region(struct machine *m, enum machine_bus bus, const struct bus_region *region);
+
+/* The wire to an input of the interrupt controllers; on "bare" it leads nowhere. */
+struct irq_line machine_irq_line(struct machine *m, unsigned int gsi);
 
 /* What the devices do; global, as a tracer finds them by name. */
 bus_read_fn serial_in, teach_mmio_read;
 bus_write_fn serial_out, post_out, exit_out, teach_mmio_write;
 
-extern const struct device serial_device, post_device, exit_device, teach_device;
-
-/* Puts all devices on the machine's buses. Returns 0, or < 0 after a message. */
+/* Puts the platform's devices on the machine's buses. Returns 0, or < 0 after a message. */
 int devices_init(struct machine *m);
 void devices_release(struct machine *m);
 

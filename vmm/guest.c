@@ -16,8 +16,8 @@
 #undef GUEST
 
 static struct guest guests[] = {
-#define GUEST(name, mode, arg, def, sentence)                                                      \
-	{#name, GUEST_##mode, arg, def, sentence, guest_##name, 0},
+#define GUEST(name, mode, platform, arg, def, sentence)                                            \
+	{#name, GUEST_##mode, PLATFORM_##platform, arg, def, sentence, guest_##name, 0},
 #include "vmm/guests.def"
 #undef GUEST
 };

@@ -14,9 +14,16 @@ enum guest_mode {
 	GUEST_FLAT, /* 32-bit protected mode, flat segments, no paging */
 };
 
+/* What is around the processor. */
+enum platform {
+	PLATFORM_BARE, /* no interrupts: HLT ends a vCPU, all vCPUs start at once */
+	PLATFORM_PC,   /* KVM's interrupt controllers and timer; the guest wakes vCPUs 1... */
+};
+
 struct guest {
 	const char *name;
 	enum guest_mode mode;
+	enum platform platform;
 	const char *arg_name; /* "" if it takes none */
 	uint32_t arg_default;
 	const char *sentence;

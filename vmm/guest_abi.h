@@ -21,7 +21,7 @@
 #define GUEST_STACK_SIZE 0x1000 /* for each vCPU */
 #define GUEST_CPUS_MAX	 64
 #define GUEST_RAM_MIN	 0x100000
-#define GUEST_RAM_MAX	 0xc0000000 /* above it lie the devices, to 4 GiB */
+#define GUEST_RAM_MAX	 0x1000000000 /* from 3 GiB to 4 GiB lie the devices, not memory */
 
 /* The POST code port: takes a byte and does nothing, so that an exit costs just the exit. */
 #define POST_PORT 0x80

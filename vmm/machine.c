@@ -5,6 +5,8 @@
 
 #include "vmm/complain.h"
 #include "vmm/device.h"
+#include "vmm/event_loop.h"
+#include "vmm/pc.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
@@ -43,8 +45,10 @@ static int build(struct machine *m)
 {
 	int err = vm_create(&m->vm);
 
+	if (!err && m->config.guest->platform == PLATFORM_PC)
+		err = pc_create(m);
 	if (!err)
-		err = memory_add_slot(&m->vm, GPA(0), m->config.ram_sz);
+		err = memory_add(&m->vm, m->config.ram_sz);
 	if (!err)
 		err = guest_load(&m->vm, m->config.guest);
 	if (!err)
@@ -124,6 +128,7 @@ WALK void machine_release(struct machine *m)
 	for (unsigned int i = m->vcpu_started; i-- > 0;)
 		vcpu_release(&m->vcpus[i]);
 	free(m->vcpus);
+	event_loop_free(m->io);
 	devices_release(m);
 	bus_release(&m->mmio);
 	bus_release(&m->ports);

@@ -9,24 +9,53 @@
 
 #include "vmm/bus.h"
 #include "vmm/guest.h"
+#include "vmm/irq_line.h"
 #include "vmm/vm.h"
 
-#define DEVICES_MAX 16
+#define OWNED_MAX 32
+#define DISKS_MAX 8
+#define NETS_MAX  4
 
+struct event_loop;
 struct vcpu;
+
+struct disk_config {
+	const char *path; /* borrowed */
+	bool read_only;
+};
+
+enum net_model { NET_VIRTIO, NET_E1000 };
+
+struct net_config {
+	const char *tap; /* borrowed */
+	enum net_model model;
+};
 
 struct machine_config {
 	const struct guest *guest; /* borrowed */
 	uint32_t arg;		   /* for the guest, in EAX */
 	uint64_t ram_sz;	   /* bytes */
 	unsigned int vcpu_cnt;
+	unsigned int disk_cnt, net_cnt;
+	struct disk_config disks[DISKS_MAX];
+	struct net_config nets[NETS_MAX];
+};
+
+enum machine_bus { BUS_PORT, BUS_MMIO };
+
+/* What the machine is to release at its end. */
+struct owned {
+	void *owner;
+	void (*release)(void *owner);
 };
 
 struct machine {
 	struct machine_config config;
 	struct vm vm;
 	struct bus ports, mmio;
-	void *device_owners[DEVICES_MAX];
+	struct event_loop *io; /* of the devices; NULL on "bare" */
+	unsigned int owned_cnt;
+	struct owned owned[OWNED_MAX];
 	struct vcpu *vcpus;	   /* config.vcpu_cnt of them */
 	unsigned int vcpu_started; /* how many of them have a thread */
 

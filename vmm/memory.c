@@ -6,6 +6,7 @@
 
 #include "vmm/complain.h"
 #include "vmm/kvm_ioctl.h"
+#include "vmm/layout.h"
 #include "vmm/vm.h"
 #include "vmm/walk.h"
 
@@ -41,6 +42,14 @@ WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
 	memory->slots[memory->slot_cnt++] =
 		(struct memory_slot){.base = base, .size = size, .host = host};
 	return 0;
+}
+
+int memory_add(struct vm *vm, uint64_t size)
+{
+	uint64_t low = size < LAYOUT_HOLE ? size : LAYOUT_HOLE;
+	int err = memory_add_slot(vm, GPA(0), low);
+
+	return err || low == size ? err : memory_add_slot(vm, GPA(LAYOUT_ABOVE_4G), size - low);
 }
 
 void memory_release(struct vm *vm)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "vmm/complain.h"
+#include "vmm/pc.h"
 #include "vmm/signals.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
@@ -48,6 +49,15 @@ static bool wait_for_start(struct machine *m)
 	return !machine_stopping(m);
 }
 
+/* On a PC the guest starts the other vCPUs itself: until its INIT and SIPI KVM holds them. */
+static int prepare(struct vcpu *vcpu)
+{
+	bool pc = vcpu->machine->config.guest->platform == PLATFORM_PC;
+	int err = pc ? pc_vcpu_setup(vcpu) : 0;
+
+	return err || (pc && vcpu->id) ? err : vcpu_load_registers(vcpu);
+}
+
 /* Seed: ap_main_loop(); QEMU today: kvm_vcpu_thread_fn() in accel/kvm/kvm-accel-ops.c. */
 WALK void *vcpu_thread(void *arg)
 {
@@ -57,7 +67,7 @@ WALK void *vcpu_thread(void *arg)
 	if (vcpu_create(vcpu) < 0)
 		machine_stop(m, VMM_NO_MACHINE);
 	if (wait_for_start(m)) {
-		if (vcpu_load_registers(vcpu) < 0)
+		if (prepare(vcpu) < 0)
 			machine_stop(m, VMM_NO_MACHINE);
 		else
 			vcpu_run(vcpu);

@@ -28,6 +28,12 @@ void vm_release(struct vm *vm);
 unsigned int vm_vcpus_max(const struct vm *vm);
 
 /*
+ * Gives the VM its memory, size bytes in whole pages, in one slot, or in two around the hole
+ * below 4 GiB. Returns 0, or a negative number after a message.
+ */
+int memory_add(struct vm *vm, uint64_t size);
+
+/*
  * Gives the VM size bytes of memory, whole pages, at base. Returns 0, or a negative number
  * after a message.
  */

@@ -106,7 +106,7 @@ static void options(void **state)
 
 	const char *bad[] = {"",
 			     "--mem 1023K hello",
-			     "--mem 3073M hello",
+			     "--mem 65G hello",
 			     "-m 1048577 hello",
 			     "-c 0 hello",
 			     "-c 65 hello",

@@ -10,13 +10,16 @@ WALK void post_out(void *owner, uint64_t offset, unsigned int size, uint64_t val
 	(void)owner, (void)offset, (void)size, (void)value;
 }
 
-static void *create(struct machine *m)
+static int create(struct machine *m)
 {
-	return m;
+	struct bus_region region = {.name = "post",
+				    .base = POST_PORT,
+				    .len = 1,
+				    .width = 1,
+				    .write = post_out,
+				    .owner = m};
+
+	return machine_add_region(m, BUS_PORT, &region);
 }
 
-const struct device post_device = {
-	.bus = BUS_PORT,
-	.region = {.name = "post", .base = POST_PORT, .len = 1, .width = 1, .write = post_out},
-	.create = create,
-};
+const struct device post_device = {.name = "post", .platforms = ON_BARE | ON_PC, .create = create};

@@ -42,20 +42,20 @@ WALK void teach_mmio_write(void *owner, uint64_t offset, unsigned int size, uint
 		__atomic_fetch_add(&t->count, 1, __ATOMIC_RELAXED);
 }
 
-static void *create(struct machine *m)
+static int create(struct machine *m)
 {
-	(void)m;
-	return calloc(1, sizeof(struct teach));
+	struct teach *t = calloc(1, sizeof(*t));
+	struct bus_region region = {.name = "teach",
+				    .base = TEACH_GPA,
+				    .len = TEACH_LEN,
+				    .width = 4,
+				    .read = teach_mmio_read,
+				    .write = teach_mmio_write,
+				    .owner = t};
+	int err = machine_own(m, t, free);
+
+	return err ? err : machine_add_region(m, BUS_MMIO, &region);
 }
 
 const struct device teach_device = {
-	.bus = BUS_MMIO,
-	.region = {.name = "teach",
-		   .base = TEACH_GPA,
-		   .len = TEACH_LEN,
-		   .width = 4,
-		   .read = teach_mmio_read,
-		   .write = teach_mmio_write},
-	.create = create,
-	.free = free,
-};
+	.name = "teach", .platforms = ON_BARE | ON_PC, .create = create};

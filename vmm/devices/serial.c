@@ -37,18 +37,18 @@ WALK void serial_out(void *owner, uint64_t offset, unsigned int size, uint64_t v
 	}
 }
 
-static void *create(struct machine *m)
+static int create(struct machine *m)
 {
-	return m;
+	struct bus_region region = {.name = "serial",
+				    .base = SERIAL_PORT,
+				    .len = SERIAL_PORT_LEN,
+				    .width = 1,
+				    .read = serial_in,
+				    .write = serial_out,
+				    .owner = m};
+
+	return machine_add_region(m, BUS_PORT, &region);
 }
 
 const struct device serial_device = {
-	.bus = BUS_PORT,
-	.region = {.name = "serial",
-		   .base = SERIAL_PORT,
-		   .len = SERIAL_PORT_LEN,
-		   .width = 1,
-		   .read = serial_in,
-		   .write = serial_out},
-	.create = create,
-};
+	.name = "serial", .platforms = ON_BARE | ON_PC, .create = create};

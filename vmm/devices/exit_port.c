@@ -10,13 +10,16 @@ WALK void exit_out(void *owner, uint64_t offset, unsigned int size, uint64_t val
 	machine_stop(owner, (int)value);
 }
 
-static void *create(struct machine *m)
+static int create(struct machine *m)
 {
-	return m;
+	struct bus_region region = {.name = "exit",
+				    .base = EXIT_PORT,
+				    .len = 1,
+				    .width = 1,
+				    .write = exit_out,
+				    .owner = m};
+
+	return machine_add_region(m, BUS_PORT, &region);
 }
 
-const struct device exit_device = {
-	.bus = BUS_PORT,
-	.region = {.name = "exit", .base = EXIT_PORT, .len = 1, .width = 1, .write = exit_out},
-	.create = create,
-};
+const struct device exit_device = {.name = "exit", .platforms = ON_BARE | ON_PC, .create = create};
