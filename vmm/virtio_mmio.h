@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The registers by which a driver finds a virtio device and agrees with it: virtio over MMIO. */
+#ifndef VMM_VIRTIO_MMIO_H
+#define VMM_VIRTIO_MMIO_H
+
+#include "vmm/bus.h"
+#include "vmm/virtio.h"
+
+struct virtio_mmio {
+	struct virtio_device *device;
+	/* What the driver has selected; guarded by the device's lock. */
+	uint32_t device_features_sel, driver_features_sel, queue_sel;
+};
+
+/* The callbacks of the region; owner is a struct virtio_mmio. */
+bus_read_fn virtio_mmio_read;
+bus_write_fn virtio_mmio_write;
+
+#endif
