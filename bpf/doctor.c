@@ -13,12 +13,13 @@
 #include "bpf/environment.h"
 #include "bpf/plan.h"
 #include "trace-viewer/options.h"
+#include "trace-viewer/text.h"
 
 static const struct option_row rows[] = {
-	{ 0, NULL, OPTION_FLAG, 0, NULL, NULL, NULL, 0, 0 },
+	OPT_END,
 };
 
-static const struct option_spec spec = {
+const struct option_spec doctor_spec = {
 	.command = "kvmtree doctor",
 	.usage = "",
 	.about = "Says whether this machine can be recorded on, and how each function of the walk\n"
@@ -27,26 +28,17 @@ static const struct option_spec spec = {
 	.rows = rows,
 };
 
-/* Words of a sentence, broken so that they fit a terminal of 80 columns, `indent` in from the left. */
+/* A sentence, broken so that it fits a terminal of 80 columns, `indent` in from the left. */
 static void wrap(const char *text, int indent)
 {
-	int column = indent;
+	const char *rest = text;
 
 	while (*text) {
-		int word = (int)strcspn(text, " ");
+		size_t n = text_break(text, 80 - (size_t)indent, &rest);
 
-		if (column > indent && column + 1 + word > 80) {
-			printf("\n%*s", indent, "");
-			column = indent;
-		} else if (column > indent) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", word, text);
-		column += word;
-		text += word + (text[word] == ' ');
+		printf("%.*s\n%*s", (int)n, text, *rest ? indent : 0, "");
+		text = rest;
 	}
-	putchar('\n');
 }
 
 static void line(bool is_good, const char *what, const char *text)
@@ -88,7 +80,7 @@ int cmd_doctor(int argc, char **argv)
 	bool is_fit, is_planned;
 	int first, status;
 
-	if (options_parse(&spec, NULL, argc, argv, &first, &status) == OPTIONS_EXIT)
+	if (options_parse(&doctor_spec, NULL, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
 	uname(&uts);
 	printf("kvmtree doctor: Linux %s, %s\n\n", uts.release, uts.machine);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/commands.h"
 #include "bpf/record_options.h"
 #include "trace-viewer/options.h"
 
@@ -24,16 +25,14 @@ struct words {
 #define AT(field) offsetof(struct words, field)
 
 static const struct option_row rows[] = {
-	{ 'o', "output", OPTION_STRING, AT(output), "FILE",
-	  "write to FILE, - for standard output", NULL, 0, 0 },
-	{ 'b', "buffer", OPTION_STRING, AT(buffer), "SIZE",
-	  "ring buffer, such as 32M (16M a CPU, at most 64M)", NULL, 0, 0 },
-	{ 'q', "quiet", OPTION_FLAG, AT(is_quiet), NULL, "say only what went wrong", NULL, 0, 0 },
-	{ 'v', "verbose", OPTION_FLAG, AT(is_verbose), NULL, "say what libbpf says", NULL, 0, 0 },
-	{ 0, NULL, OPTION_FLAG, 0, NULL, NULL, NULL, 0, 0 },
+	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
+	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
+	OPT_FLAG('q', "quiet", AT(is_quiet), "say only what went wrong"),
+	OPT_FLAG('v', "verbose", AT(is_verbose), "say what libbpf says"),
+	OPT_END,
 };
 
-static const struct option_spec spec = {
+const struct option_spec record_spec = {
 	.command = "kvmtree record",
 	.usage = "[options] -- COMMAND [ARG...]",
 	.about = "Runs COMMAND and records the life of every KVM virtual machine that it, or a\n"
@@ -97,7 +96,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	int first, status;
 
 	memset(options, 0, sizeof(*options));
-	if (options_parse(&spec, &words, argc, argv, &first, &status) == OPTIONS_EXIT)
+	if (options_parse(&record_spec, &words, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
 	options->is_quiet = words.is_quiet;
 	options->is_verbose = words.is_verbose;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree tree: a recording as call trees. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "trace-viewer/commands.h"
 #include "trace-viewer/input.h"
-#include "trace-viewer/options.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/tree_print.h"
 
@@ -19,25 +16,22 @@ struct tree_command {
 #define AT(field) offsetof(struct tree_command, field)
 
 static const struct option_row rows[] = {
-	{ 0, "no-fold", OPTION_NO, AT(has_folds), NULL, "print every time round of every loop", NULL, 0, 0 },
-	{ 'e', "expand", OPTION_FLAG, AT(tree.has_expand), NULL, "show what is folded: its first and slowest instance", NULL, 0, 0 },
-	{ 0, "vm", OPTION_LONG, AT(tree.vm), "N", "only this VM (they are numbered from 1)", NULL, 1, MODEL_VMS_MAX },
-	{ 0, "vcpu", OPTION_LONG, AT(tree.vcpu), "N", "only this vCPU, and what belongs to none", NULL, 0, 32766 },
-	{ 0, "depth", OPTION_LONG, AT(tree.depth), "N", "only so many levels", NULL, 1, 1000 },
-	{ 0, "why", OPTION_FLAG, AT(tree.has_why), NULL, "say more about each function", NULL, 0, 0 },
-	{ 0, "all", OPTION_FLAG, AT(tree.has_missing), NULL, "list the functions that could not be traced, and why", NULL, 0, 0 },
-	{ 'w', "width", OPTION_LONG, AT(output.width), "N", "columns (default: the terminal, $COLUMNS, 120)", NULL, 60, 400 },
-	{ 0, "ascii", OPTION_FLAG, AT(output.is_ascii), NULL, "draw with ASCII only", NULL, 0, 0 },
-	{ 0, "color", OPTION_CHOICE, AT(output.color), "WHEN", "colour by layer", "auto|always|never", 0, 0 },
-	{ 0, "no-pager", OPTION_FLAG, AT(output.no_pager), NULL, "never start a pager", NULL, 0, 0 },
-	{ 0, NULL, OPTION_FLAG, 0, NULL, NULL, NULL, 0, 0 },
+	OPT_NO(0, "no-fold", AT(has_folds), "print every time round of every loop"),
+	OPT_FLAG('e', "expand", AT(tree.has_expand), "show what is folded: its first and slowest instance"),
+	OPT_NUMBER(0, "vm", AT(tree.vm), "N", 1, MODEL_VMS_MAX, "only this VM (they are numbered from 1)"),
+	OPT_NUMBER(0, "vcpu", AT(tree.vcpu), "N", 0, 32766, "only this vCPU, and what belongs to none"),
+	OPT_NUMBER(0, "depth", AT(tree.depth), "N", 1, 1000, "only so many levels"),
+	OPT_FLAG(0, "why", AT(tree.has_why), "say more about each function"),
+	OPT_FLAG(0, "all", AT(tree.has_missing), "list the functions that could not be traced, and why"),
+	OPT_END,
 };
 
-static const struct option_spec spec = {
+const struct option_spec tree_spec = {
 	.command = "kvmtree tree",
 	.usage = "[options] FILE",
 	.about = "Prints the life of every VM in a recording as one annotated call tree.",
 	.rows = rows,
+	.groups = { { output_rows, AT(output) } },
 	.args_min = 1,
 	.args_max = 1,
 };
@@ -47,22 +41,21 @@ int cmd_tree(int argc, char **argv)
 	struct tree_command cmd = { .tree.vcpu = -1, .has_folds = true };
 	struct output out;
 	struct input in;
-	int first, status, err;
+	int first, status;
+	bool is_written;
 
-	if (options_parse(&spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
+	if (options_parse(&tree_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
-	if (input_read(&in, spec.command, argv[first], cmd.has_folds))
+	if (input_read(&in, tree_spec.command, argv[first],
+		       cmd.has_folds ? MODEL_FOLDED : MODEL_WHOLE, NULL))
 		return EXIT_FAILURE;
-	if (!input_has_vm(&in, spec.command, cmd.tree.vm)) {
+	if (!input_has_vm(&in, cmd.tree.vm)) {
 		input_release(&in);
 		return EXIT_USAGE;
 	}
 	output_begin(&out, &cmd.output);
 	tree_print(&out, in.model, &cmd.tree);
-	err = output_end(&out);
-	if (err)
-		fprintf(stderr, "%s: standard output: %s\n", spec.command, strerror(-err));
-	status = input_verdict(&in, spec.command, argv[first]);
-	input_release(&in);
-	return err ? EXIT_FAILURE : status;
+	is_written = output_end(&out, tree_spec.command);
+	status = input_end(&in);
+	return is_written ? status : EXIT_FAILURE;
 }

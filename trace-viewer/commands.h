@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The commands of kvmtree that read recordings. Each returns the exit status. */
+/* The commands of kvmtree that read recordings: each returns the exit status; its options. */
 #ifndef KVMTREE_COMMANDS_H
 #define KVMTREE_COMMANDS_H
 
+#include "trace-viewer/options.h"
+
 int cmd_tree(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
+
+extern const struct option_spec tree_spec;
+extern const struct option_spec stat_spec;
 
 #endif

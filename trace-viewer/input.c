@@ -21,25 +21,32 @@ static ssize_t read_fd(void *owner, void *buf, size_t sz)
 	return n < 0 ? -errno : n;
 }
 
-int input_read(struct input *in, const char *command, const char *path, bool has_folds)
+static bool input_open(struct input *in)
 {
 	char why[256];
 
-	memset(in, 0, sizeof(*in));
-	in->fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	in->fd = strcmp(in->path, "-") ? open(in->path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	if (in->fd < 0) {
 		fprintf(stderr, "%s: %s: cannot be opened: %s; record one with "
 				"`kvmtree record -o %s -- COMMAND`\n",
-			command, path, strerror(errno), path);
-		return -errno;
+			in->command, in->path, strerror(errno), in->path);
+		return false;
 	}
 	in->reader = trace_reader_new(read_fd, &in->fd, why, sizeof(why));
-	if (!in->reader) {
-		fprintf(stderr, "%s: %s: %s\n", command, path, why);
+	if (!in->reader)
+		fprintf(stderr, "%s: %s: %s\n", in->command, in->path, why);
+	return in->reader != NULL;
+}
+
+int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
+	       const struct observer *observer)
+{
+	*in = (struct input){ .command = command, .path = path };
+	if (!input_open(in)) {
 		input_release(in);
 		return -EINVAL;
 	}
-	in->model = model_new(has_folds);
+	in->model = model_new(keep, observer);
 	if (!in->model) {
 		fprintf(stderr, "%s: %s: no memory to read it\n", command, path);
 		input_release(in);
@@ -50,19 +57,21 @@ int input_read(struct input *in, const char *command, const char *path, bool has
 	return 0;
 }
 
-int input_verdict(const struct input *in, const char *command, const char *path)
+int input_end(struct input *in)
 {
 	const struct model *model = in->model;
+	int status = model->gap_cnt || !model->ending.in_order ? EXIT_FAILURE : EXIT_SUCCESS;
 
 	if (model->gap_cnt)
 		fprintf(stderr, "%s: %s: is damaged in %llu place%s: what is whole was printed; copy it "
 				"again, or record again\n",
-			command, path, (unsigned long long)model->gap_cnt,
+			in->command, in->path, (unsigned long long)model->gap_cnt,
 			model->gap_cnt == 1 ? "" : "s");
 	if (!model->ending.in_order)
-		fprintf(stderr, "%s: %s: %s; what is whole was printed\n", command, path,
+		fprintf(stderr, "%s: %s: %s; what is whole was printed\n", in->command, in->path,
 			model->ending.text);
-	return model->gap_cnt || !model->ending.in_order ? EXIT_FAILURE : EXIT_SUCCESS;
+	input_release(in);
+	return status;
 }
 
 void input_release(struct input *in)
@@ -74,10 +83,10 @@ void input_release(struct input *in)
 	memset(in, 0, sizeof(*in));
 }
 
-bool input_has_vm(const struct input *in, const char *command, long vm)
+bool input_has_vm(const struct input *in, long vm)
 {
 	if (vm <= (long)in->model->vm_cnt)
 		return true;
-	fprintf(stderr, "%s: --vm %ld: the recording has %u\n", command, vm, in->model->vm_cnt);
+	fprintf(stderr, "%s: --vm %ld: %s has %u\n", in->command, vm, in->path, in->model->vm_cnt);
 	return false;
 }

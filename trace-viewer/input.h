@@ -8,25 +8,28 @@
 #include "trace-viewer/model.h"
 
 struct input {
+	const char *command, *path; /* whose they are outlives the input */
 	int fd;
 	struct trace_reader *reader;
-	struct model *model; /* finished, frames inferred */
+	struct model *model; /* finished; MODEL_FOLDED and MODEL_WHOLE: frames inferred */
 };
 
 /*
- * Reads the file at path, "-" for standard input, into a model. Returns 0; else it has
- * said "COMMAND: FILE: what: what to do" on stderr and holds nothing.
+ * Reads the file at path, "-" for standard input, into a model that keeps what `keep` says and tells
+ * observer (or NULL) what happens. Returns 0; else it has said "COMMAND: FILE: what: what to do" on
+ * stderr and holds nothing.
  */
-int input_read(struct input *in, const char *command, const char *path, bool has_folds);
+int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
+	       const struct observer *observer);
 
 /*
- * Call when all is printed: says on stderr where a torn or damaged file ends. Returns the exit
- * status: EXIT_SUCCESS when the file was whole.
+ * Call when all is printed: says on stderr where a torn or damaged file ends, and frees all. Returns
+ * the exit status: EXIT_SUCCESS when the file was whole.
  */
-int input_verdict(const struct input *in, const char *command, const char *path);
+int input_end(struct input *in);
 void input_release(struct input *in);
 
 /* Is there a VM of this number (0: any will do)? If not that is said. */
-bool input_has_vm(const struct input *in, const char *command, long vm);
+bool input_has_vm(const struct input *in, long vm);
 
 #endif

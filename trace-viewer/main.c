@@ -6,7 +6,6 @@
 
 #include "bpf/commands.h"
 #include "trace-viewer/commands.h"
-#include "trace-viewer/options.h"
 
 #ifndef KVMTREE_WITH_RECORDER
 static int no_recorder(int argc, char **argv)
@@ -18,19 +17,23 @@ static int no_recorder(int argc, char **argv)
 }
 #define cmd_record no_recorder
 #define cmd_doctor no_recorder
+#define RECORDER_SPEC(spec) NULL
+#else
+#define RECORDER_SPEC(spec) spec
 #endif
 
 struct command {
 	const char *name;
 	int (*fn)(int argc, char **argv);
+	const struct option_spec *spec; /* NULL: it is not in this program */
 	const char *help;
 };
 
 static const struct command commands[] = {
-	{ "record", cmd_record, "run a command and record what KVM does for it" },
-	{ "tree", cmd_tree, "print a recording as annotated call trees" },
-	{ "stat", cmd_stat, "print the exit mix of a recording: counts and costs" },
-	{ "doctor", cmd_doctor, "say what can be traced on this machine, and what is in the way" },
+	{ "record", cmd_record, RECORDER_SPEC(&record_spec), "run a command and record what KVM does for it" },
+	{ "tree", cmd_tree, &tree_spec, "print a recording as annotated call trees" },
+	{ "stat", cmd_stat, &stat_spec, "print the exit mix of a recording: counts and costs" },
+	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
 };
 
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))

@@ -46,13 +46,15 @@ static void vm_free(struct vm *vm)
 	free(vm);
 }
 
-struct model *model_new(bool has_folds)
+struct model *model_new(enum model_keep keep, const struct observer *observer)
 {
 	struct model *model = calloc(1, sizeof(*model));
 
 	if (!model)
 		return NULL;
-	model->has_folds = has_folds;
+	model->keep = keep;
+	if (observer)
+		model->observer = *observer;
 	model->threads = threads_new();
 	model->vms[0] = vm_alloc(0, 0);
 	if (!model->threads || !model->vms[0]) {
@@ -246,7 +248,7 @@ static void parts_sort(struct node *root)
 static void vm_done(struct model *model, struct node *root)
 {
 	parts_sort(root);
-	for (struct node *part = root->first; model->has_folds && part; part = part->next)
+	for (struct node *part = root->first; model->keep == MODEL_FOLDED && part; part = part->next)
 		fold_done(part);
 }
 

@@ -7,6 +7,7 @@
 #define KVMTREE_MODEL_H
 
 #include "trace-viewer/node.h"
+#include "trace-viewer/observer.h"
 #include "trace-viewer/trace_reader.h"
 
 #define MODEL_VMS_MAX	   1024u
@@ -50,8 +51,16 @@ struct model_meta {
 	char *key, *value;
 };
 
+/* What is left in a model of the frames that have closed. */
+enum model_keep {
+	MODEL_FACTS,  /* nothing: its counts and its observer tell all; memory is bounded */
+	MODEL_FOLDED, /* trees in which what repeats is folded; memory is bounded */
+	MODEL_WHOLE,  /* whole trees: memory grows with the recording */
+};
+
 struct model {
-	bool has_folds;
+	enum model_keep keep;
+	struct observer observer;
 	struct vm *vms[MODEL_VMS_MAX + 1]; /* [0] is that of number 0 */
 	uint32_t vm_cnt;		   /* without number 0 */
 	const struct func_row *funcs[TRACE_FUNCS_MAX];
@@ -69,8 +78,8 @@ struct model {
 	struct threads *threads; /* while it is fed */
 };
 
-/* NULL: no memory. With has_folds memory is bounded whatever is fed. */
-struct model *model_new(bool has_folds);
+/* NULL: no memory. observer may be NULL; it is copied. */
+struct model *model_new(enum model_keep keep, const struct observer *observer);
 void model_free(struct model *model);
 
 /* Takes an item; func rows must outlive the model. */

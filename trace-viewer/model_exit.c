@@ -43,6 +43,7 @@ static struct node_ioctl *run_get(struct model *model, struct thread *t, uint64_
 		node->vm = t->vm;
 		node_set_vm(node->parent, t->vm);
 	}
+	thread_tell_open(model, t);
 	return io;
 }
 
@@ -85,7 +86,7 @@ static bool resume_after_interrupt(struct model *model, struct thread *t, uint64
 	struct node *exit = t->stack[t->depth - 1]->last, *guest = exit ? exit->prev : NULL;
 	const struct node_exit *e = NODE_AS_CONST(exit, exit);
 
-	if (!model->has_folds || !guest || exit->kind != NODE_EXIT || guest->kind != NODE_GUEST ||
+	if (model->keep != MODEL_FOLDED || !guest || exit->kind != NODE_EXIT || guest->kind != NODE_GUEST ||
 	    exit->first || e->user_reason >= 0 || !exit_is_interrupt(e->isa, e->reason))
 		return false;
 	NODE_AS(guest, guest)->interrupt_cnt++;
@@ -143,6 +144,7 @@ static void exit_count(struct model *model, struct thread *t, const struct rec_k
 {
 	struct vm *vm = io->node.vm ? io->node.vm : model->vms[0];
 	struct vcpu *vcpu = vm_vcpu(vm, (int32_t)r->vcpu_id);
+	uint64_t guest_ns = 0;
 
 	model->exit_cnt++;
 	vm->exit_cnt++;
@@ -151,11 +153,12 @@ static void exit_count(struct model *model, struct thread *t, const struct rec_k
 		return;
 	vcpu->exit_cnt++;
 	if (t->entry_ns && r->header.time_ns > t->entry_ns) {
-		vcpu->guest_ns += r->header.time_ns - t->entry_ns;
+		guest_ns = r->header.time_ns - t->entry_ns;
+		vcpu->guest_ns += guest_ns;
 		vcpu->entry_cnt++;
 	}
 	t->entry_ns = 0;
-	account_exit(t, vcpu, r->isa, r->reason, r->header.time_ns);
+	account_exit(t, vm, vcpu, r, guest_ns);
 }
 
 void model_on_exit(struct model *model, struct thread *t, const union record *rec)
@@ -210,6 +213,7 @@ void model_on_userspace_exit(struct model *model, struct thread *t, const union 
 	struct node_ioctl *io = thread_ioctl(t);
 
 	(void)model;
+	account_user_reason(t, r->reason);
 	if (!io || io->cmd != KVM_RUN)
 		return;
 	io->user_reason = r->reason;
@@ -292,6 +296,7 @@ void model_on_detail(struct model *model, struct thread *t, const union record *
 	struct node *node;
 
 	detail_of(&d, rec);
+	account_detail(t, &d);
 	if (t->span && t->span->kind == NODE_EXIT) {
 		exit_join(NODE_AS(exit, t->span), &d);
 		return;
@@ -302,7 +307,7 @@ void model_on_detail(struct model *model, struct thread *t, const union record *
 		return;
 	}
 	/* its exit is folded away already, or was lost */
-	if (!t->depth || (t->account.is_open && !d.is_write))
+	if (!t->depth || (t->account.is_active && !d.is_write))
 		return;
 	node = node_new(NODE_DETAIL, rec->header.time_ns);
 	if (!node)
@@ -319,6 +324,7 @@ void model_on_page_fault(struct model *model, struct thread *t, const union reco
 	(void)model;
 	if (!t->span || t->span->kind != NODE_EXIT)
 		return;
+	account_fault(t, r->address);
 	e = NODE_AS(exit, t->span);
 	e->has_fault = true;
 	e->fault_error = r->error_code;

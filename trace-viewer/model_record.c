@@ -81,6 +81,7 @@ static void on_ioctl_enter(struct model *model, struct thread *t, const union re
 	}
 	if (r->cmd == KVM_RUN)
 		account_switch(t, false, r->header.time_ns);
+	thread_tell_open(model, t);
 }
 
 static void on_ioctl_exit(struct model *model, struct thread *t, const union record *rec)
@@ -191,8 +192,11 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 	f->args[2] = r->arg2;
 	if (is_user_func(f->func))
 		model_unwind_kernel(model, t, r->header.time_ns);
-	if (thread_push(model, t, node))
-		func_find_vm(model, t, f);
+	if (!thread_push(model, t, node))
+		return;
+	func_find_vm(model, t, f);
+	account_func_enter(t, f->func);
+	thread_tell_open(model, t);
 }
 
 static void on_func_exit(struct model *model, struct thread *t, const union record *rec)
@@ -212,6 +216,7 @@ static void on_func_exit(struct model *model, struct thread *t, const union reco
 		thread_unwind(model, t, depth, r->header.time_ns);
 		NODE_AS(func, t->stack[depth - 1])->result = r->result;
 		thread_pop(model, t, r->header.time_ns, 0);
+		account_func_exit(t);
 		return;
 	}
 	node = node_new(NODE_FUNC, r->header.time_ns);
@@ -290,6 +295,7 @@ static void mark_thread(struct model *model, struct thread *t, const void *cpu)
 		t->stack[i]->flags |= NODE_SPANS_LOSS;
 	if (t->span)
 		t->span->flags |= NODE_SPANS_LOSS;
+	t->account.fact.spans_loss = true;
 }
 
 void model_mark_loss(struct model *model, uint32_t cpu)

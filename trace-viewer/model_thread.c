@@ -162,7 +162,7 @@ static void close_into(struct model *model, struct node *parent, struct node *no
 	if (node->end_ns > parent->end_ns)
 		parent->end_ns = node->end_ns;
 	node_append(parent, node);
-	if (model->has_folds)
+	if (model->keep == MODEL_FOLDED)
 		fold_last(parent);
 }
 
@@ -229,6 +229,27 @@ struct node_ioctl *thread_ioctl(const struct thread *t)
 	return NULL;
 }
 
+static void frame_tell(struct model *model, const struct thread *t, const struct node *node,
+		       void (*fn)(void *owner, const struct frame_fact *fact))
+{
+	struct frame_fact fact = {
+		.node = node, .vm = node->vm ? node->vm : t->vm, .vcpu_id = node->vcpu,
+		.tid = t->tid, .tgid = t->tgid, .comm = t->comm,
+	};
+
+	if (!fn)
+		return;
+	for (const struct node *n = node->parent; n && n->kind != NODE_THREAD; n = n->parent)
+		fact.depth++;
+	fn(model->observer.owner, &fact);
+}
+
+void thread_tell_open(struct model *model, const struct thread *t)
+{
+	if (t->depth)
+		frame_tell(model, t, t->stack[t->depth - 1], model->observer.frame_open);
+}
+
 bool thread_push(struct model *model, struct thread *t, struct node *node)
 {
 	struct node *top = thread_top(t);
@@ -265,15 +286,15 @@ static void prune(struct node *node)
 	}
 }
 
-/* The node is at its end: sign it, give it to whom it belongs, fold. */
-static void node_close(struct model *model, struct thread *t, struct node *node)
+/* The closed node goes to whom it belongs, folded if that is wanted. */
+static void node_keep(struct model *model, struct thread *t, struct node *node)
 {
 	struct node *parent = node->parent;
+	bool is_folding = model->keep == MODEL_FOLDED;
 
-	node->flags &= (uint8_t)~NODE_IS_OPEN;
-	if (model->has_folds && node_live_cnt() > LIVE_NODES_MAX)
+	if (is_folding && node_live_cnt() > LIVE_NODES_MAX)
 		prune(node);
-	if (model->has_folds)
+	if (is_folding)
 		fold_done(node);
 	node_sign(node);
 	if (parent && node->vm && parent->vm && node->vm != parent->vm) {
@@ -282,8 +303,21 @@ static void node_close(struct model *model, struct thread *t, struct node *node)
 	}
 	if (!parent)
 		root_close(model, t, node);
-	else if (model->has_folds)
+	else if (is_folding)
 		fold_last(parent);
+}
+
+/* The node is at its end. */
+static void node_close(struct model *model, struct thread *t, struct node *node)
+{
+	node->flags &= (uint8_t)~NODE_IS_OPEN;
+	frame_tell(model, t, node, model->observer.frame_close);
+	if (model->keep != MODEL_FACTS) {
+		node_keep(model, t, node);
+		return;
+	}
+	node_unlink(node);
+	node_free(node);
 }
 
 void thread_leaf(struct model *model, struct thread *t, struct node *node)
@@ -297,17 +331,18 @@ void thread_leaf(struct model *model, struct thread *t, struct node *node)
 	} else if (!node->vm) {
 		node->vm = t->vm;
 	}
+	frame_tell(model, t, node, model->observer.frame_open);
 	node_close(model, t, node);
 }
 
 void thread_span_begin(struct model *model, struct thread *t, struct node *node, struct node *parent)
 {
-	(void)model;
 	node->flags |= NODE_IS_OPEN;
 	node->vm = parent->vm;
 	node->vcpu = parent->vcpu;
 	node_append(parent, node);
 	t->span = node;
+	frame_tell(model, t, node, model->observer.frame_open);
 }
 
 void thread_span_end(struct model *model, struct thread *t, uint64_t now_ns, uint8_t flags)
@@ -348,7 +383,7 @@ void thread_adopt(struct model *model, struct thread *parent, struct thread *chi
 
 	memcpy(child->comm, parent->comm, sizeof(child->comm));
 	/* A child that runs already is none: only a forged file has that, and it could make a circle. */
-	if (!top || child->tgid != parent->tgid || parent->level == THREAD_LEVEL_MAX ||
+	if (model->keep == MODEL_FACTS || !top || child->tgid != parent->tgid || parent->level == THREAD_LEVEL_MAX ||
 	    child->depth || child->pending || child->parts)
 		return;
 	child->level = parent->level + 1;
@@ -385,72 +420,4 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 	*at = t->next;
 	model->threads->cnt--;
 	thread_free(t);
-}
-
-/* --- what an exit costs ------------------------------------------------------ */
-
-static struct mix_row *mix_row_get(struct model *model, struct vcpu *vcpu, uint32_t isa,
-				   uint32_t reason)
-{
-	struct mix_row *row;
-
-	for (row = vcpu->rows; row; row = row->next)
-		if (row->isa == isa && row->reason == reason)
-			return row;
-	if (isa && model->mix_row_cnt >= MODEL_MIX_ROWS_MAX)
-		return mix_row_get(model, vcpu, 0, 0);
-	row = calloc(1, sizeof(*row));
-	if (!row)
-		return NULL;
-	model->mix_row_cnt++;
-	row->isa = isa;
-	row->reason = reason;
-	row->next = vcpu->rows;
-	vcpu->rows = row;
-	return row;
-}
-
-void account_exit(struct thread *t, struct vcpu *vcpu, uint32_t isa, uint32_t reason, uint64_t now_ns)
-{
-	t->account = (struct exit_account){
-		.is_open = true, .isa = isa, .reason = reason, .mark_ns = now_ns, .vcpu = vcpu,
-	};
-}
-
-void account_switch(struct thread *t, bool to_user, uint64_t now_ns)
-{
-	struct exit_account *a = &t->account;
-	uint64_t ns = now_ns > a->mark_ns ? now_ns - a->mark_ns : 0;
-
-	if (!a->is_open || a->is_in_user == to_user)
-		return;
-	if (a->is_in_user)
-		a->user_ns += ns;
-	else
-		a->kernel_ns += ns;
-	a->is_in_user = to_user;
-	a->was_in_user = a->was_in_user || to_user;
-	a->mark_ns = now_ns;
-}
-
-void account_close(struct model *model, struct thread *t, uint64_t now_ns, bool has_entry)
-{
-	struct exit_account *a = &t->account;
-	struct mix_row *row;
-
-	if (!a->is_open)
-		return;
-	if (has_entry && !a->is_in_user)
-		a->kernel_ns += now_ns > a->mark_ns ? now_ns - a->mark_ns : 0;
-	a->is_open = false;
-	row = mix_row_get(model, a->vcpu, a->isa, a->reason);
-	if (!row)
-		return;
-	row->user_cnt += a->was_in_user;
-	row->kernel_ns += a->kernel_ns;
-	row->user_ns += a->user_ns;
-	if (has_entry)
-		hist_add(&row->costs, a->kernel_ns + a->user_ns);
-	else
-		row->open_cnt++;
 }

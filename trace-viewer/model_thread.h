@@ -4,17 +4,10 @@
 #define KVMTREE_MODEL_THREAD_H
 
 #include "trace-viewer/model.h"
+#include "trace-viewer/model_account.h"
 
 #define THREAD_STACK_MAX 96
 #define THREAD_LEVEL_MAX 6 /* threads that threads created, below each other */
-
-/* The exit whose cost is being measured. */
-struct exit_account {
-	bool is_open, is_in_user, was_in_user;
-	uint32_t isa, reason;
-	uint64_t mark_ns, kernel_ns, user_ns;
-	struct vcpu *vcpu;
-};
 
 /* What a thread did for one VM. */
 struct thread_part {
@@ -53,6 +46,8 @@ void threads_each(struct model *model,
 
 /* Where a new node of this thread goes: NULL for a root. */
 struct node *thread_top(const struct thread *t);
+/* Tells the observer of the frame pushed last, when it is known whose it is. */
+void thread_tell_open(struct model *model, const struct thread *t);
 /* Puts a leaf or an open frame where the thread is; false when it is too deep (freed). */
 bool thread_push(struct model *model, struct thread *t, struct node *node);
 void thread_leaf(struct model *model, struct thread *t, struct node *node);
@@ -74,10 +69,5 @@ struct node_ioctl *thread_ioctl(const struct thread *t);
 /* Says that node, and all it is in, belong to vm, unless that is known already. */
 void node_set_vm(struct node *node, struct vm *vm);
 void node_set_vcpu(struct node *node, int32_t id);
-
-/* The exit account: an exit begins; user space begins or ends; the next entry. */
-void account_exit(struct thread *t, struct vcpu *vcpu, uint32_t isa, uint32_t reason, uint64_t now_ns);
-void account_switch(struct thread *t, bool to_user, uint64_t now_ns);
-void account_close(struct model *model, struct thread *t, uint64_t now_ns, bool has_entry);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Nodes: life, links, sums. */
 #include "trace-viewer/node.h"
+#include "trace-viewer/observer.h"
 
 #include <stdlib.h>
 
@@ -112,6 +113,23 @@ void node_unlink(struct node *node)
 		parent->last = node->prev;
 	parent->child_cnt--;
 	node->parent = node->prev = node->next = NULL;
+}
+
+const char *frame_layer(const struct node *node)
+{
+	static const char *const layers[NODE_KIND_CNT] = {
+		[NODE_IOCTL] = "ioctl", [NODE_GUEST] = "guest", [NODE_EXIT] = "exit",
+		[NODE_DETAIL] = "exit", [NODE_LOST] = "lost",
+	};
+	const struct func_row *func = NULL;
+
+	if (node->kind == NODE_FUNC)
+		func = NODE_AS_CONST(func, node)->func;
+	else if (node->kind == NODE_INFERRED)
+		func = NODE_AS_CONST(inferred, node)->func;
+	if (func)
+		return func->layer;
+	return layers[node->kind] ? layers[node->kind] : "";
 }
 
 uint64_t node_duration(const struct node *node)

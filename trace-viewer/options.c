@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* getopt_long under a table of rows. */
+/* getopt_long under tables of rows. */
 #include "trace-viewer/options.h"
 
 #include <errno.h>
@@ -8,68 +8,150 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX  48
-#define VAL_FIRST 0x100 /* above all short names */
+#include "trace-viewer/text.h"
+
+#define ROWS_MAX   48
+#define VAL_FIRST  0x100 /* above all short names */
+#define HELP_WIDTH 80
+#define LEFT_MIN   23 /* cells of the option itself in the help */
+#define LEFT_MAX   27 /* longer ones have a line of their own */
 
 enum { VAL_HELP = VAL_FIRST + ROWS_MAX, VAL_VERSION };
 
-static size_t rows_cnt(const struct option_row *rows)
-{
-	size_t cnt = 0;
+/* --- all rows of a command ------------------------------------------------------ */
 
-	while (rows[cnt].long_name)
-		cnt++;
-	return cnt;
-}
+/* A command's rows as getopt_long wants them. */
+struct table {
+	const struct option_row *rows[ROWS_MAX];
+	size_t offsets[ROWS_MAX];
+	size_t cnt;
+	struct option longs[ROWS_MAX + 3];
+	char shorts[2 * ROWS_MAX + 4];
+};
 
-static bool takes_value(const struct option_row *row)
+bool option_takes_value(const struct option_row *row)
 {
 	return row->type != OPTION_FLAG && row->type != OPTION_NO;
 }
 
-void options_help(const struct option_spec *spec)
+void options_each(const struct option_spec *spec, option_row_fn *fn, void *owner)
 {
-	printf("usage: %s %s\n%s\n\n", spec->command, spec->usage, spec->about);
-	for (const struct option_row *row = spec->rows; row->long_name; row++) {
-		char left[64], short_name[8] = "    ";
-
-		if (row->short_name)
-			snprintf(short_name, sizeof(short_name), "-%c, ", row->short_name);
-		snprintf(left, sizeof(left), "%s--%s%s%s", short_name, row->long_name,
-			 takes_value(row) ? " " : "", takes_value(row) ? row->metavar : "");
-		printf("  %-22s %s%s%s\n", left, row->help, row->choices ? ": " : "",
-		       row->choices ? row->choices : "");
-	}
-	printf("  %-22s %s\n", "-h, --help", "print this help");
-	printf("  %-22s %s\n", "    --version", "print the version");
+	for (const struct option_row *row = spec->rows; row && row->long_name; row++)
+		fn(owner, row, 0);
+	for (size_t i = 0; i < OPTION_GROUPS_MAX && spec->groups[i].rows; i++)
+		for (const struct option_row *row = spec->groups[i].rows; row->long_name; row++)
+			fn(owner, row, spec->groups[i].offset);
 }
 
-/* The rows as getopt_long wants them; short names go into shorts. */
-static void tables_fill(const struct option_spec *spec, struct option *longs, char *shorts)
+static void table_add(void *owner, const struct option_row *row, size_t offset)
 {
+	struct table *table = owner;
+
+	if (table->cnt == ROWS_MAX)
+		abort();
+	table->rows[table->cnt] = row;
+	table->offsets[table->cnt++] = offset;
+}
+
+static void table_fill(struct table *table, const struct option_spec *spec)
+{
+	char *shorts = table->shorts;
 	size_t i;
 
-	*shorts++ = spec->stops_at_command ? '+' : '-';
-	if (!spec->stops_at_command)
-		shorts--; /* getopt may permute: options anywhere */
+	memset(table, 0, sizeof(*table));
+	options_each(spec, table_add, table);
+	if (spec->stops_at_command)
+		*shorts++ = '+'; /* else getopt permutes: options anywhere */
 	*shorts++ = ':';
-	for (i = 0; i < rows_cnt(spec->rows); i++) {
-		const struct option_row *row = &spec->rows[i];
+	for (i = 0; i < table->cnt; i++) {
+		const struct option_row *row = table->rows[i];
+		bool takes_value = option_takes_value(row);
 
-		longs[i] = (struct option){ row->long_name, takes_value(row) ? required_argument : 0,
-					    NULL, VAL_FIRST + (int)i };
+		table->longs[i] = (struct option){ row->long_name, takes_value, NULL,
+						   VAL_FIRST + (int)i };
 		if (row->short_name) {
 			*shorts++ = row->short_name;
-			if (takes_value(row))
+			if (takes_value)
 				*shorts++ = ':';
 		}
 	}
-	longs[i++] = (struct option){ "help", 0, NULL, VAL_HELP };
-	longs[i++] = (struct option){ "version", 0, NULL, VAL_VERSION };
-	memset(&longs[i], 0, sizeof(longs[i]));
-	*shorts++ = 'h';
-	*shorts = '\0';
+	table->longs[i++] = (struct option){ "help", 0, NULL, VAL_HELP };
+	table->longs[i] = (struct option){ "version", 0, NULL, VAL_VERSION };
+	*shorts = 'h';
 }
+
+/* --- help ------------------------------------------------------------------------ */
+
+static void left_add(struct text *t, const struct option_row *row)
+{
+	if (row->short_name)
+		text_add(t, "  -%c, --%s", row->short_name, row->long_name);
+	else
+		text_add(t, "      --%s", row->long_name);
+	if (option_takes_value(row))
+		text_add(t, " %s", row->metavar);
+}
+
+static void help_measure(void *owner, const struct option_row *row, size_t offset)
+{
+	size_t *widest = owner, cells;
+	struct text t;
+
+	(void)offset;
+	text_clear(&t);
+	left_add(&t, row);
+	cells = text_cells(t.at);
+	if (cells > *widest && cells <= LEFT_MAX)
+		*widest = cells;
+}
+
+static void help_line(const char *left, const char *help, size_t indent)
+{
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "%s", left);
+	if (text_cells(left) + 2 > indent) {
+		puts(left);
+		text_clear(&t);
+	}
+	while (*help) {
+		const char *rest;
+		size_t n = text_break(help, HELP_WIDTH - indent, &rest);
+
+		text_pad(&t, indent);
+		printf("%s%.*s\n", t.at, (int)n, help);
+		text_clear(&t);
+		help = rest;
+	}
+}
+
+static void help_row(void *owner, const struct option_row *row, size_t offset)
+{
+	const size_t *widest = owner;
+	struct text left, help;
+
+	(void)offset;
+	text_clear(&left);
+	left_add(&left, row);
+	text_clear(&help);
+	text_add(&help, "%s%s%s", row->help, row->choices ? ": " : "",
+		 row->choices ? row->choices : "");
+	help_line(left.at, help.at, *widest + 2);
+}
+
+void options_help(const struct option_spec *spec)
+{
+	size_t widest = LEFT_MIN;
+
+	printf("usage: %s %s\n%s\n\n", spec->command, spec->usage, spec->about);
+	options_each(spec, help_measure, &widest);
+	options_each(spec, help_row, &widest);
+	help_line("  -h, --help", "print this help", widest + 2);
+	help_line("      --version", "print the version", widest + 2);
+}
+
+/* --- values ---------------------------------------------------------------------- */
 
 static bool is_choice(const char *choices, const char *value)
 {
@@ -86,49 +168,74 @@ static bool is_choice(const char *choices, const char *value)
 	}
 }
 
-static bool row_set(const struct option_spec *spec, const struct option_row *row, void *into,
-		    const char *value)
+static bool number_set(const struct option_row *row, long *field, const char *value)
 {
-	void *field = (char *)into + row->offset;
 	char *end;
-	long number;
+
+	errno = 0;
+	*field = strtol(value, &end, 0);
+	return !errno && end != value && !*end && *field >= row->min && *field <= row->max;
+}
+
+static bool list_add(struct option_list *list, const char *value)
+{
+	if (list->cnt == OPTION_LIST_MAX)
+		return false;
+	list->at[list->cnt++] = value;
+	return true;
+}
+
+/* Sets the field; false: the value is none for this row. */
+static bool field_set(const struct option_row *row, void *field, const char *value)
+{
+	struct option_duration *duration = field;
 
 	switch (row->type) {
 	case OPTION_FLAG:
 	case OPTION_NO:
 		*(bool *)field = row->type == OPTION_FLAG;
 		return true;
+	case OPTION_CHOICE:
+		*(const char **)field = value;
+		return is_choice(row->choices, value);
 	case OPTION_STRING:
 		*(const char **)field = value;
 		return true;
-	case OPTION_CHOICE:
-		if (!is_choice(row->choices, value)) {
-			fprintf(stderr, "%s: --%s %s: is none of %s\n", spec->command,
-				row->long_name, value, row->choices);
-			return false;
-		}
-		*(const char **)field = value;
-		return true;
 	case OPTION_LONG:
-		errno = 0;
-		number = strtol(value, &end, 0);
-		if (errno || end == value || *end || number < row->min || number > row->max) {
-			fprintf(stderr, "%s: --%s %s: must be a number from %ld to %ld\n",
-				spec->command, row->long_name, value, row->min, row->max);
-			return false;
-		}
-		*(long *)field = number;
-		return true;
+		return number_set(row, field, value);
+	case OPTION_DURATION:
+		duration->is_given = true;
+		return text_parse_ns(value, &duration->ns);
+	case OPTION_LIST:
+		return list_add(field, value);
 	}
 	return false;
 }
 
-static const struct option_row *row_find(const struct option_spec *spec, int val)
+static bool complain_value(const struct option_spec *spec, const struct option_row *row,
+			   const char *value)
 {
-	for (const struct option_row *row = spec->rows; row->long_name; row++)
-		if (val == VAL_FIRST + (int)(row - spec->rows) || (row->short_name && val == row->short_name))
-			return row;
-	return NULL;
+	fprintf(stderr, "%s: --%s %s: ", spec->command, row->long_name, value);
+	if (row->type == OPTION_CHOICE)
+		fprintf(stderr, "is none of %s\n", row->choices);
+	else if (row->type == OPTION_DURATION)
+		fprintf(stderr, "must be a time with its unit, such as 300us, 1.5ms or 2s\n");
+	else if (row->type == OPTION_LIST)
+		fprintf(stderr, "is one too many: give it at most %d times\n", OPTION_LIST_MAX);
+	else
+		fprintf(stderr, "must be a number from %ld to %ld\n", row->min, row->max);
+	return false;
+}
+
+/* --- parsing --------------------------------------------------------------------- */
+
+static int row_find(const struct table *table, int val)
+{
+	for (size_t i = 0; i < table->cnt; i++)
+		if (val == VAL_FIRST + (int)i ||
+		    (table->rows[i]->short_name && val == table->rows[i]->short_name))
+			return (int)i;
+	return -1;
 }
 
 static bool complain(const struct option_spec *spec, int c, const char *word)
@@ -144,10 +251,10 @@ static bool complain(const struct option_spec *spec, int c, const char *word)
 }
 
 /* One option that getopt found; false: the command ends with *status. */
-static bool option_take(const struct option_spec *spec, void *into, int c, const char *word,
-			int *status)
+static bool option_take(const struct option_spec *spec, const struct table *table, void *into, int c,
+			const char *word, int *status)
 {
-	const struct option_row *row;
+	int i;
 
 	*status = 0;
 	if (c == VAL_HELP || c == 'h') {
@@ -159,31 +266,31 @@ static bool option_take(const struct option_spec *spec, void *into, int c, const
 		return false;
 	}
 	*status = EXIT_USAGE;
-	row = row_find(spec, c);
-	if (!row)
+	i = row_find(table, c);
+	if (i < 0)
 		return complain(spec, c, word);
-	return row_set(spec, row, into, optarg);
+	if (field_set(table->rows[i], (char *)into + table->offsets[i] + table->rows[i]->offset,
+		      optarg))
+		return true;
+	return complain_value(spec, table->rows[i], optarg);
 }
 
 enum option_outcome options_parse(const struct option_spec *spec, void *into, int argc, char **argv,
 				  int *first, int *status)
 {
-	struct option longs[ROWS_MAX + 3];
-	char shorts[2 * ROWS_MAX + 4];
+	struct table table;
 	int c, args;
 
-	if (rows_cnt(spec->rows) > ROWS_MAX)
-		abort();
-	tables_fill(spec, longs, shorts);
+	table_fill(&table, spec);
 	optind = 0;
 	for (;;) {
 		const char *word;
 
-		c = getopt_long(argc, argv, shorts, longs, NULL);
+		c = getopt_long(argc, argv, table.shorts, table.longs, NULL);
 		if (c == -1)
 			break;
 		word = optind > 1 && optind <= argc ? argv[optind - 1] : "";
-		if (!option_take(spec, into, c, word, status))
+		if (!option_take(spec, &table, into, c, word, status))
 			return OPTIONS_EXIT;
 	}
 	*first = optind;

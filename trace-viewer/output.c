@@ -22,6 +22,16 @@ static const char *const glyphs[GLYPH_CNT][2] = {
 	[GLYPH_AT_LEAST] = { "≥ ", ">=" }, [GLYPH_LOST] = { "‼", "!!" },
 };
 
+#define AT(field) offsetof(struct output_options, field)
+
+const struct option_row output_rows[] = {
+	OPT_NUMBER('w', "width", AT(width), "N", WIDTH_MIN, WIDTH_MAX, "columns (default: the terminal's, $COLUMNS, 120)"),
+	OPT_FLAG(0, "ascii", AT(is_ascii), "draw with ASCII only"),
+	OPT_CHOICE(0, "color", AT(color), "WHEN", "auto|always|never", "use colour"),
+	OPT_FLAG(0, "no-pager", AT(no_pager), "never start a pager"),
+	OPT_END,
+};
+
 const char *glyph(bool is_ascii, enum glyph which)
 {
 	return glyphs[which][is_ascii];
@@ -94,14 +104,18 @@ void output_begin(struct output *out, const struct output_options *options)
 		pager_begin(out);
 }
 
-int output_end(struct output *out)
+bool output_end(struct output *out, const char *command)
 {
 	int err = ferror(out->file) || fflush(out->file) ? errno : 0;
 
 	if (out->has_pager)
 		pclose(out->file);
 	/* whoever reads us has seen enough */
-	return err == EPIPE || out->has_pager ? 0 : -err;
+	if (!err || err == EPIPE || out->has_pager)
+		return true;
+	fprintf(stderr, "%s: standard output: cannot be written: %s; what was printed is not whole\n",
+		command, strerror(err));
+	return false;
 }
 
 void output_put(const struct output *out, enum style style, const char *text)

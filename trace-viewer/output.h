@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "trace-viewer/options.h"
 #include "trace-viewer/text.h"
 
 enum style {
@@ -38,10 +39,13 @@ struct output_options {
 	bool no_pager;
 };
 
+/* The options of every command that prints for people: a group of its option_spec. */
+extern const struct option_row output_rows[];
+
 /* Standard output; begins a pager when that is a terminal. */
 void output_begin(struct output *out, const struct output_options *options);
-/* Waits for the pager. Returns 0, or -errno when not all could be written. */
-int output_end(struct output *out);
+/* Waits for the pager. False: not all could be written, and that was said in command's name. */
+bool output_end(struct output *out, const char *command);
 
 /* Writes text, in a style where colours are on. */
 void output_put(const struct output *out, enum style style, const char *text);

@@ -127,25 +127,20 @@ void summary_print_vm(const struct output *out, const struct vm *vm)
 
 static void print_note(const struct output *out, const char *text)
 {
-	const size_t indent = strlen("note: ");
+	const char *lead = "note: ";
 	struct text t;
 
-	text_clear(&t);
-	text_add(&t, "note:");
 	while (*text) {
-		size_t word = strcspn(text, " ");
+		const char *rest;
+		size_t n = text_break(text, out->width - strlen(lead), &rest);
 
-		if (text_cells(t.at) > indent && text_cells(t.at) + 1 + word > out->width) {
-			output_put(out, STYLE_BAD, t.at);
-			output_put(out, STYLE_PLAIN, "\n");
-			text_clear(&t);
-			text_add(&t, "%*s", (int)indent - 1, "");
-		}
-		text_add(&t, " %.*s", (int)word, text);
-		text += word + (text[word] == ' ');
+		text_clear(&t);
+		text_add(&t, "%s%.*s", lead, (int)n, text);
+		output_put(out, STYLE_BAD, t.at);
+		output_put(out, STYLE_PLAIN, "\n");
+		lead = "      ";
+		text = rest;
 	}
-	output_put(out, STYLE_BAD, t.at);
-	output_put(out, STYLE_PLAIN, "\n");
 }
 
 void summary_print_notes(const struct output *out, const struct model *model)

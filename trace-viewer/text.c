@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void text_clear(struct text *t)
@@ -75,6 +76,25 @@ void text_pad(struct text *t, size_t cells)
 		text_add(t, "%*s", (int)(cells - has), "");
 }
 
+size_t text_break(const char *text, size_t cells, const char **rest)
+{
+	size_t seen = 0, at = 0, space = 0;
+
+	for (; text[at]; at++) {
+		if (!starts_cell(text[at]))
+			continue;
+		if (text[at] == ' ' && at)
+			space = at;
+		if (seen == cells) {
+			at = space ? space : at;
+			break;
+		}
+		seen++;
+	}
+	*rest = text + at + strspn(text + at, " ");
+	return at;
+}
+
 static void add_scaled(struct text *t, uint64_t ns, uint64_t unit, const char *name)
 {
 	/* hundredths of the unit, so that rounding to three digits stays in integers */
@@ -109,6 +129,25 @@ void text_add_count(struct text *t, uint64_t count)
 	} else {
 		text_add(t, "%u", (unsigned int)count);
 	}
+}
+
+bool text_parse_ns(const char *s, uint64_t *ns)
+{
+	static const struct { const char *name; double ns; } units[] = {
+		{ "ns", 1 }, { "us", 1e3 }, { "µs", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
+	};
+	char *end;
+	double number = strtod(s, &end);
+
+	if (end == s || *s == '-' || !(number >= 0))
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].name) || number * units[i].ns >= 9e18)
+			continue;
+		*ns = (uint64_t)(number * units[i].ns + .5);
+		return true;
+	}
+	return false;
 }
 
 /* Length of the well-formed UTF-8 character at s, 0 if it is none. */

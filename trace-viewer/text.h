@@ -25,10 +25,19 @@ void text_fit(struct text *t, size_t cells, bool ascii);
 /* Appends spaces until t takes so many cells. */
 void text_pad(struct text *t, size_t cells);
 
+/*
+ * How many bytes of text go into so many cells, broken at a space where there is one. The next
+ * line begins at *rest.
+ */
+size_t text_break(const char *text, size_t cells, const char **rest);
+
 /* "1.24 ms", "31.0 µs", "880 ns": three significant digits, or fewer when exact. */
 void text_add_ns(struct text *t, uint64_t ns, bool ascii);
 /* 124834 as "124,834" */
 void text_add_count(struct text *t, uint64_t count);
+
+/* "1ms", "2.5s", "100us", "300ns" in nanoseconds; false: it is none of them, or too long. */
+bool text_parse_ns(const char *s, uint64_t *ns);
 
 /* Makes bytes from outside printable in place: control characters and bad UTF-8 become '?'. */
 void text_make_safe(char *s);

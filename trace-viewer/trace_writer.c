@@ -18,7 +18,7 @@
 struct trace_writer {
 	int fd;
 	int err; /* the first error of the file: nothing is written after it */
-	uint64_t bytes, records;
+	uint64_t bytes;
 	struct encoder *enc;
 	uint8_t *chunk; /* header and payload, so that one write takes both */
 	size_t chunk_sz;
@@ -157,8 +157,6 @@ int trace_writer_flush(struct trace_writer *writer)
 	if (!header.record_cnt)
 		return writer->err;
 	err = chunk_write(writer, header, raw, raw_sz);
-	if (!err)
-		writer->records += header.record_cnt;
 	encoder_reset(writer->enc);
 	return err;
 }
@@ -176,9 +174,4 @@ int trace_writer_record(struct trace_writer *writer, const union record *rec)
 uint64_t trace_writer_bytes(const struct trace_writer *writer)
 {
 	return writer->bytes;
-}
-
-uint64_t trace_writer_records(const struct trace_writer *writer)
-{
-	return writer->records;
 }

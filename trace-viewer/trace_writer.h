@@ -30,8 +30,7 @@ int trace_writer_record(struct trace_writer *writer, const union record *rec);
 /* Writes out the EVENTS chunk under way, if it holds any record. */
 int trace_writer_flush(struct trace_writer *writer);
 
-/* How much went to the file, in bytes and records (those flushed). */
+/* How many bytes went to the file. */
 uint64_t trace_writer_bytes(const struct trace_writer *writer);
-uint64_t trace_writer_records(const struct trace_writer *writer);
 
 #endif

@@ -144,35 +144,17 @@ void layout_legend(const struct layout *l)
 
 /* --- meanings ---------------------------------------------------------------- */
 
-/* How many bytes of text go into so many cells, broken at a space where there is one. */
-static size_t line_break(const char *text, size_t cells)
-{
-	size_t seen = 0, at = 0, space = 0;
-
-	for (; text[at]; at++) {
-		if ((text[at] & 0xc0) == 0x80)
-			continue;
-		if (seen == cells)
-			return space ? space : at;
-		if (text[at] == ' ' && at)
-			space = at;
-		seen++;
-	}
-	return at;
-}
-
 /* Prints the text from *at on that fits into cells; moves *at behind it. */
 static void means_part(struct layout *l, const char **at, size_t cells)
 {
-	size_t n = line_break(*at, cells);
+	const char *rest;
+	size_t n = text_break(*at, cells, &rest);
 	struct text t;
 
 	text_clear(&t);
 	text_add(&t, "%.*s", (int)n, *at);
 	put(l, STYLE_DIM, t.at);
-	*at += n;
-	while (**at == ' ')
-		(*at)++;
+	*at = rest;
 }
 
 static void means_lines(struct layout *l, const struct text *below, const char *means)

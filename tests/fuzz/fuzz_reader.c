@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data, size);
 	checksums_mend(bytes, size);
 	rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
-	model = rd ? model_new(!(size & 4)) : NULL;
+	model = rd ? model_new(size & 4 ? MODEL_WHOLE : MODEL_FOLDED, NULL) : NULL;
 	if (model) {
 		uint64_t cnt;
 

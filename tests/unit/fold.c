@@ -92,7 +92,7 @@ static void test_sums(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 60; seed++) {
-		struct feed f = { .model = model_new(true), .tid = 7 };
+		struct feed f = { .model = model_new(MODEL_FOLDED, NULL), .tid = 7 };
 		uint32_t loops = 1 + seed % 12, noise = (uint32_t)(seed % 4) * 3;
 
 		random_state = seed * 0x9e3779b97f4a7c15ull;
@@ -119,7 +119,7 @@ static void test_sums(void **state)
 /* No order at all: a model that folds stays small however long that goes on. */
 static void test_bounded(void **state)
 {
-	struct feed f = { .model = model_new(true), .tid = 7 };
+	struct feed f = { .model = model_new(MODEL_FOLDED, NULL), .tid = 7 };
 	size_t most = 0;
 
 	(void)state;
@@ -144,7 +144,7 @@ static void test_periods(void **state)
 {
 	(void)state;
 	for (uint32_t period = 1; period <= 8; period++) {
-		struct feed f = { .model = model_new(true), .tid = 7 };
+		struct feed f = { .model = model_new(MODEL_FOLDED, NULL), .tid = 7 };
 		const struct node *part, *group;
 
 		random_state = period;

@@ -49,7 +49,7 @@ static struct model *model_of(const unsigned char *bytes, size_t sz, bool has_fo
 			      struct trace_reader **rd)
 {
 	struct trace_memory *memory = calloc(1, sizeof(*memory));
-	struct model *model = model_new(has_folds);
+	struct model *model = model_new(has_folds ? MODEL_FOLDED : MODEL_WHOLE, NULL);
 	char why[256];
 
 	assert_non_null(memory);

@@ -23,7 +23,7 @@ static struct model *model_printed(const char *script)
 	struct output out = { .width = 120 };
 	struct trace_memory memory;
 	struct trace_reader *rd;
-	struct model *model = model_new(true);
+	struct model *model = model_new(MODEL_FOLDED, NULL);
 	unsigned char *bytes;
 	char why[256];
 	size_t sz;

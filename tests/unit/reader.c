@@ -64,7 +64,7 @@ static struct outcome outcome_of(const uint8_t *from, size_t sz)
 	if (!rd)
 		return o;
 	o.is_open = true;
-	model = model_new(true);
+	model = model_new(MODEL_FOLDED, NULL);
 	model_read(model, rd);
 	o.record_cnt = model->record_cnt;
 	o.gap_cnt = model->gap_cnt;
