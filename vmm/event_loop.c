@@ -24,7 +24,7 @@ struct event_loop {
 	int epoll_fd, end_fd;
 	pthread_t thread;
 	pthread_mutex_t calling; /* held while a handler runs; recursive, as a handler may remove */
-	struct watch *watches;
+	struct watch *watches;	 /* only ever grows, at its head: atomic for who does not lock */
 	bool ending;
 };
 
@@ -149,11 +149,23 @@ int event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner)
 	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
 		err = -errno;
 	else
-		loop->watches = watch;
+		__atomic_store_n(&loop->watches, watch, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&loop->calling);
 	if (err)
 		free(watch);
 	return err;
+}
+
+void event_loop_listen(struct event_loop *loop, int fd, bool listen)
+{
+	struct watch *watch = __atomic_load_n(&loop->watches, __ATOMIC_ACQUIRE);
+	struct epoll_event event = {.events = listen ? EPOLLIN : 0};
+
+	while (watch && watch->fd != fd)
+		watch = watch->next;
+	event.data.ptr = watch;
+	if (watch)
+		epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, fd, &event);
 }
 
 /*

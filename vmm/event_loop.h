@@ -3,6 +3,7 @@
 #ifndef VMM_EVENT_LOOP_H
 #define VMM_EVENT_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct event_loop;
@@ -22,6 +23,13 @@ void event_loop_free(struct event_loop *loop);
  * it. Returns 0 or -errno: -EPERM for a regular file, which is always ready.
  */
 int event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner);
+
+/*
+ * Whether fn is called for fd, which was added: a device without room for what comes says false,
+ * and true when it has room. What waits stays where it is. It waits for no handler: a device may
+ * hold its own lock. Called by one thread at a time for an fd.
+ */
+void event_loop_listen(struct event_loop *loop, int fd, bool listen);
 
 /* Not called for fd any more, once this has returned, unless called from a handler itself. */
 void event_loop_remove(struct event_loop *loop, int fd);

@@ -54,6 +54,7 @@ struct machine {
 	struct vm vm;
 	struct bus ports, mmio;
 	struct event_loop *io; /* of the devices; NULL on "bare" */
+	unsigned int virtio_cnt; /* slots of LAYOUT_VIRTIO that are taken, from the first */
 	unsigned int owned_cnt;
 	struct owned owned[OWNED_MAX];
 	struct vcpu *vcpus;	   /* config.vcpu_cnt of them */

@@ -11,8 +11,11 @@
 /* Without checksum: an Ethernet header, 1500 bytes and a VLAN tag. */
 #define NET_FRAME_MAX 1518
 
+#define NET_MAC_LEN 6
+
 struct net_backend {
 	int fd; /* becomes readable when a frame waits; does not block */
+	uint8_t mac[NET_MAC_LEN]; /* what the card on this backend is to be called */
 
 	/* The next frame, cut to len bytes: its length, or 0 if none waits, or -errno. */
 	ssize_t (*receive)(struct net_backend *backend, void *frame, size_t len);
@@ -25,7 +28,8 @@ struct net_backend {
 
 /*
  * A TAP device of the host that exists already or that we may create: Ethernet frames without a
- * header of the kernel's. NULL after a message. Documentation/networking/tuntap.rst.
+ * header of the kernel's. Its MAC address is made of its name: the same each time, and another for
+ * another TAP. NULL after a message. Documentation/networking/tuntap.rst.
  */
 struct net_backend *tap_open(const char *name);
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vmm/virtio_mmio.h"
+#include "vmm/devices/virtio_mmio.h"
 
 #define RAM_SZ	   0x40000
 #define RING_SIZE  16u

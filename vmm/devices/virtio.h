@@ -15,7 +15,7 @@
 
 #include "vmm/event_loop.h"
 #include "vmm/irq_line.h"
-#include "vmm/virtqueue.h"
+#include "vmm/devices/virtqueue.h"
 
 #define VIRTIO_QUEUES_MAX 2
 #define VIRTIO_FEATURE(bit) (1ull << (bit))
@@ -65,7 +65,7 @@ struct virtio_device {
 
 /*
  * Plugs a device in whose model, features and config are set. Returns 0, or -errno after a
- * message; virtio_free() is due after 0: it ends the kicks, and calls the model's free().
+ * message; virtio_free() is due after 0, when no vCPU and no loop runs any more.
  */
 int virtio_init(struct virtio_device *dev, const struct virtio_slot *slot);
 void virtio_free(struct virtio_device *dev);

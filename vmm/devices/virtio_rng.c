@@ -5,7 +5,8 @@
 #include <sys/random.h>
 
 #include "vmm/complain.h"
-#include "vmm/virtio.h"
+#include "vmm/device.h"
+#include "vmm/devices/virtio_mmio.h"
 #include "vmm/walk.h"
 
 /* A request gives at most this many; the driver asks again for more. */
@@ -60,3 +61,13 @@ struct virtio_device *virtio_rng_new(const struct virtio_slot *slot)
 	free(dev);
 	return NULL;
 }
+
+static int create(struct machine *m)
+{
+	struct virtio_slot slot = virtio_mmio_slot(m);
+
+	return virtio_mmio_plug(m, virtio_rng_new(&slot));
+}
+
+const struct device virtio_rng_device = {
+	.name = "virtio-rng", .platforms = ON_PC, .create = create};

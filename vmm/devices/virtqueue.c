@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "vmm/virtqueue.h"
+#include "vmm/devices/virtqueue.h"
 
 /*
  *	descriptors	16 bytes each: address, length, flags, next

@@ -4,7 +4,8 @@
 #define VMM_VIRTIO_MMIO_H
 
 #include "vmm/bus.h"
-#include "vmm/virtio.h"
+#include "vmm/machine.h"
+#include "vmm/devices/virtio.h"
 
 struct virtio_mmio {
 	struct virtio_device *device;
@@ -15,5 +16,14 @@ struct virtio_mmio {
 /* The callbacks of the region; owner is a struct virtio_mmio. */
 bus_read_fn virtio_mmio_read;
 bus_write_fn virtio_mmio_write;
+
+/* What a device is to be made with that is plugged into m next. */
+struct virtio_slot virtio_mmio_slot(struct machine *m);
+
+/*
+ * Puts a device made for it into the next slot, LAYOUT_VIRTIO: it is the machine's from then
+ * on, or freed. Returns 0, or < 0 after a message; takes NULL for "not made, after a message".
+ */
+int virtio_mmio_plug(struct machine *m, struct virtio_device *dev);
 
 #endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "vmm/complain.h"
-#include "vmm/virtio.h"
+#include "vmm/devices/virtio.h"
 #include "vmm/walk.h"
 
 static void serve_queues(struct virtio_device *dev)
@@ -62,10 +62,8 @@ int virtio_init(struct virtio_device *dev, const struct virtio_slot *slot)
 
 void virtio_free(struct virtio_device *dev)
 {
-	if (dev->slot.loop) {
-		event_loop_remove(dev->slot.loop, dev->doorbell);
+	if (dev->doorbell >= 0)
 		close(dev->doorbell);
-	}
 	pthread_mutex_destroy(&dev->lock);
 	dev->model->free(dev);
 }

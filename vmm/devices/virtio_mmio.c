@@ -3,7 +3,7 @@
 #include <linux/virtio_mmio.h>
 #include <string.h>
 
-#include "vmm/virtio_mmio.h"
+#include "vmm/devices/virtio_mmio.h"
 #include "vmm/walk.h"
 
 #define MAGIC	0x74726976 /* "virt" */

@@ -2,7 +2,7 @@
 /* Owns the arithmetic of bytes that lie in several pieces. */
 #include <string.h>
 
-#include "vmm/virtqueue.h"
+#include "vmm/devices/virtqueue.h"
 
 uint64_t pieces_len(const struct iovec *pieces, unsigned int cnt)
 {
