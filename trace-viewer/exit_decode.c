@@ -20,7 +20,7 @@ enum {
 };
 enum { SVM_IOIO = 0x7b, SVM_NPF = 0x400, SVM_EXCEPTION_FIRST = 0x40, SVM_EXCEPTION_LAST = 0x5f };
 
-static const struct kb_exit *exit_row(uint32_t isa, uint32_t reason)
+const struct kb_exit *exit_kb(uint32_t isa, uint32_t reason)
 {
 	if (isa == REC_ISA_VMX)
 		return kb_vmx_exit(reason & VMX_BASIC_MASK);
@@ -102,7 +102,7 @@ uint64_t exit_key(const struct node_exit *e)
 
 void exit_add_name(struct text *t, uint32_t isa, uint32_t reason)
 {
-	const struct kb_exit *row = exit_row(isa, reason);
+	const struct kb_exit *row = exit_kb(isa, reason);
 	uint32_t flags = isa == REC_ISA_VMX ? reason & ~VMX_BASIC_MASK : 0;
 	static const struct { uint32_t flag; const char *name; } names[] = {
 		{ 1u << 31, "FAILED_ENTRY" }, { 1u << 29, "VMX_ROOT" }, { 1u << 28, "PENDING_MTF" },
@@ -305,7 +305,7 @@ void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii)
 	} else if (e->isa == REC_ISA_SVM && e->reason >= SVM_EXCEPTION_FIRST &&
 		   e->reason <= SVM_EXCEPTION_LAST && e->info1) {
 		text_add(t, "error 0x%llx", (unsigned long long)e->info1);
-	} else if (!exit_row(e->isa, e->reason)) {
+	} else if (!exit_kb(e->isa, e->reason)) {
 		text_add(t, "info 0x%llx 0x%llx", (unsigned long long)e->info1,
 			 (unsigned long long)e->info2);
 	}
@@ -328,7 +328,7 @@ static const char *io_meaning(const struct node_exit *e, uint32_t port)
 
 const char *exit_meaning(const struct node_exit *e)
 {
-	const struct kb_exit *row = exit_row(e->isa, e->reason);
+	const struct kb_exit *row = exit_kb(e->isa, e->reason);
 	struct exit_io io;
 
 	if (exit_io(e->isa, e->reason, e->info1, &io))

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "trace-viewer/kb.h"
 #include "trace-viewer/node.h"
 #include "trace-viewer/text.h"
 
@@ -38,6 +39,9 @@ void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii);
 
 /* The same for a detail whose exit was not seen. */
 void detail_add(struct text *t, const struct exit_detail *d, bool ascii);
+
+/* What the knowledge base says of a reason; NULL: it does not know it. */
+const struct kb_exit *exit_kb(uint32_t isa, uint32_t reason);
 
 /* What it means, in a sentence for the column; never NULL. */
 const char *exit_meaning(const struct node_exit *e);

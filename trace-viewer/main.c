@@ -22,6 +22,20 @@ static int no_recorder(int argc, char **argv)
 #define RECORDER_SPEC(spec) spec
 #endif
 
+#ifndef KVMTREE_WITH_CURSES
+static int no_curses(int argc, char **argv)
+{
+	(void)argc;
+	fprintf(stderr, "kvmtree %s: this kvmtree was built without ncurses: build it with `make` where "
+			"libncurses-dev is installed, or use `kvmtree tree`\n", argv[0]);
+	return EXIT_FAILURE;
+}
+#define cmd_tui no_curses
+#define CURSES_SPEC(spec) NULL
+#else
+#define CURSES_SPEC(spec) spec
+#endif
+
 struct command {
 	const char *name;
 	int (*fn)(int argc, char **argv);
@@ -33,6 +47,7 @@ static const struct command commands[] = {
 	{ "record", cmd_record, RECORDER_SPEC(&record_spec), "run a command and record what KVM does for it" },
 	{ "tree", cmd_tree, &tree_spec, "print a recording as annotated call trees" },
 	{ "stat", cmd_stat, &stat_spec, "print the exit mix of a recording: counts and costs" },
+	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
 };
 

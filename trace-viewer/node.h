@@ -32,6 +32,7 @@ enum node_flag {
 	NODE_SPANS_LOSS = 8, /* records were lost while it was open */
 	NODE_IS_UNIQUE = 16, /* never folded */
 	NODE_IS_PRUNED = 32, /* its children were dropped, to bound memory */
+	NODE_IS_TURNED = 64, /* a reader at the screen unfolded it, or folded it up */
 };
 
 #define NODE_VCPU_NONE	(-1)

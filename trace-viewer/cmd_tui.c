@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* kvmtree tui: a recording on the whole screen. */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <ncurses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "trace-viewer/commands.h"
+#include "trace-viewer/input.h"
+#include "trace-viewer/options.h"
+#include "trace-viewer/tui.h"
+
+struct tui_command {
+	bool is_ascii;
+};
+
+static const struct option_row rows[] = {
+	OPT_FLAG(0, "ascii", offsetof(struct tui_command, is_ascii), "draw with ASCII only"),
+	OPT_END,
+};
+
+const struct option_spec tui_spec = {
+	.command = "kvmtree tui",
+	.usage = "[options] FILE",
+	.about = "Walks through a recording on the whole screen; the key ? lists the keys.",
+	.rows = rows,
+	.args_min = 1,
+	.args_max = 1,
+};
+
+static bool has_colours(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return has_colors() && !(no_color && *no_color);
+}
+
+/* False: no keyboard, or a terminal that is not known; that is said. */
+static bool screen_begin(void)
+{
+	const char *term = getenv("TERM");
+	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+
+	if (!keys) {
+		fprintf(stderr, "%s: the keyboard: /dev/tty: %s; run it in a terminal\n", tui_spec.command,
+			strerror(errno));
+		return false;
+	}
+	if (!newterm(NULL, stdout, keys)) {
+		fprintf(stderr, "%s: the screen: no terminal of type '%s' is known; set TERM to one that is, "
+			"or use `kvmtree tree`\n", tui_spec.command, term ? term : "");
+		return false;
+	}
+	set_escdelay(25);
+	raw();
+	noecho();
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	if (!has_colours())
+		return true;
+	start_color();
+	use_default_colors();
+	for (short colour = COLOR_RED; colour <= COLOR_CYAN; colour++)
+		init_pair(colour, colour, -1);
+	return true;
+}
+
+static void run(struct tui *tui)
+{
+	while (!tui->is_ended) {
+		int key;
+
+		tui_draw(tui);
+		key = getch();
+		if (key == ERR || key == 3) /* the terminal is gone, or Ctrl-C */
+			break;
+		if (key != KEY_RESIZE)
+			tui_key(tui, key);
+		else if (tui->view == TUI_MIX)
+			tui_page_mix(tui, tui_selected(tui));
+	}
+}
+
+static int show(struct input *in, const char *path, bool is_ascii)
+{
+	struct tui tui;
+	int status = EXIT_FAILURE;
+
+	if (!tui_begin(&tui, in->model, path)) {
+		fprintf(stderr, "%s: %s: no memory for its rows; use `kvmtree tree`\n", tui_spec.command, path);
+		tui_release(&tui);
+		return status;
+	}
+	tui.is_ascii = is_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	if (screen_begin()) {
+		run(&tui);
+		endwin();
+		status = EXIT_SUCCESS;
+	}
+	tui_release(&tui);
+	return status;
+}
+
+int cmd_tui(int argc, char **argv)
+{
+	struct tui_command cmd = { 0 };
+	struct input in;
+	int first, status;
+
+	if (options_parse(&tui_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
+		return status;
+	setlocale(LC_CTYPE, "");
+	if (!isatty(STDOUT_FILENO)) {
+		fprintf(stderr, "%s: the screen: standard output is no terminal; "
+			"use `kvmtree tree` to print\n", tui_spec.command);
+		return EXIT_FAILURE;
+	}
+	if (input_read(&in, tui_spec.command, argv[first], MODEL_FOLDED, NULL))
+		return EXIT_FAILURE;
+	status = show(&in, argv[first], cmd.is_ascii);
+	if (!status)
+		return input_end(&in);
+	input_release(&in);
+	return status;
+}
