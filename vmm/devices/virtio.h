@@ -13,9 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmm/devices/virtqueue.h"
+#include "vmm/disk.h"
 #include "vmm/event_loop.h"
 #include "vmm/irq_line.h"
-#include "vmm/devices/virtqueue.h"
 
 #define VIRTIO_QUEUES_MAX 2
 #define VIRTIO_FEATURE(bit) (1ull << (bit))
@@ -100,9 +101,14 @@ int virtio_serve_requests(struct virtio_device *dev, unsigned int queue,
 
 /* What the devices do; global, as a tracer finds them by name. */
 event_fn virtio_doorbell;
-virtio_request_fn virtio_rng_request;
+virtio_request_fn virtio_rng_request, virtio_blk_request;
 
-/* The kinds. Each returns NULL after a message. */
+/*
+ * The kinds. Each returns NULL after a message. The disk is the device's from then on; its id, cut
+ * to VIRTIO_BLK_ID_BYTES, is what the guest may call it by.
+ */
 struct virtio_device *virtio_rng_new(const struct virtio_slot *slot);
+struct virtio_device *virtio_blk_new(const struct virtio_slot *slot, const struct disk *disk,
+				     const char *id);
 
 #endif
