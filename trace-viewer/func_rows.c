@@ -66,6 +66,7 @@ static bool columns_cut(char *line, struct func_row *row)
 			text_make_safe(column);
 		*columns[i] = column && strcmp(column, "-") ? column : "";
 	}
+	row->is_vmm = !strcmp(row->layer, "vmm");
 	return id_parse(id, &row->id) && *row->symbol;
 }
 

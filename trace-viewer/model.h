@@ -15,6 +15,7 @@
 #define MODEL_MIX_ROWS_MAX 4096u
 #define MODEL_META_MAX	   128u
 #define MODEL_GAPS_MAX	   16u
+#define MODEL_CPUS_MAX	   1024u
 
 /* The exits of one reason on one vCPU. */
 struct mix_row {
@@ -74,6 +75,8 @@ struct model {
 	uint32_t mix_row_cnt;
 	uint32_t thread_node_cnt;
 	uint64_t time_first_ns, time_last_ns;
+	/* losses are numbered; the last one of a CPU (modulo), and of all, here */
+	uint64_t loss_number, loss_everywhere, loss_on_cpu[MODEL_CPUS_MAX];
 	struct trace_ending ending;
 	struct threads *threads; /* while it is fed */
 };

@@ -3,7 +3,6 @@
 #include "trace-viewer/model_account.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/model_thread.h"
@@ -28,8 +27,9 @@ void account_exit(struct thread *t, const struct vm *vm, struct vcpu *vcpu,
 {
 	struct exit_account *a = &t->account;
 
-	memset(a, 0, sizeof(*a));
 	a->is_active = true;
+	a->is_in_user = a->has_detail = false;
+	a->open = NULL;
 	a->vcpu = vcpu;
 	a->mark_ns = r->header.time_ns;
 	a->fact = (struct exit_fact){
@@ -100,7 +100,7 @@ void account_func_enter(struct thread *t, const struct func_row *row)
 	if (!a->is_active || !row)
 		return;
 	if (!a->is_in_user) {
-		if (!a->fact.kernel_handler && strcmp(row->layer, "vmm"))
+		if (!a->fact.kernel_handler && !row->is_vmm)
 			a->fact.kernel_handler = row;
 		return;
 	}

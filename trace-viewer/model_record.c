@@ -140,7 +140,7 @@ static void on_ioctl_data(struct model *model, struct thread *t, const union rec
 
 static bool is_user_func(const struct func_row *row)
 {
-	return row && !strcmp(row->layer, "vmm");
+	return row && row->is_vmm;
 }
 
 /* Frames of the kernel that are open although user space runs: their ends were not seen. */
@@ -286,21 +286,32 @@ static void on_vcpu_counter(struct model *model, struct thread *t, const union r
 	vcpu->counter = r->exits;
 }
 
-static void mark_thread(struct model *model, struct thread *t, const void *cpu)
+void model_mark_loss(struct model *model, uint32_t cpu)
 {
-	(void)model;
-	if (*(const uint32_t *)cpu != UINT32_MAX && t->last_cpu != *(const uint32_t *)cpu)
+	uint64_t number = ++model->loss_number;
+
+	if (cpu == UINT32_MAX)
+		model->loss_everywhere = number;
+	else
+		model->loss_on_cpu[cpu % MODEL_CPUS_MAX] = number;
+}
+
+/* Marks the open frames of a thread when records were lost where it ran since it was last heard of. */
+static void loss_note(struct model *model, struct thread *t)
+{
+	uint64_t last = model->loss_on_cpu[t->last_cpu % MODEL_CPUS_MAX];
+
+	if (last < model->loss_everywhere)
+		last = model->loss_everywhere;
+	if (last <= t->loss_seen)
 		return;
-	for (uint32_t i = 0; i < t->depth; i++)
-		t->stack[i]->flags |= NODE_SPANS_LOSS;
+	t->loss_seen = model->loss_number;
+	/* what is below a marked frame is marked already */
+	for (uint32_t i = t->depth; i && !(t->stack[i - 1]->flags & NODE_SPANS_LOSS); i--)
+		t->stack[i - 1]->flags |= NODE_SPANS_LOSS;
 	if (t->span)
 		t->span->flags |= NODE_SPANS_LOSS;
 	t->account.fact.spans_loss = true;
-}
-
-void model_mark_loss(struct model *model, uint32_t cpu)
-{
-	threads_each(model, mark_thread, &cpu);
 }
 
 static void on_lost(struct model *model, struct thread *t, const union record *rec)
@@ -360,6 +371,7 @@ void model_record(struct model *model, const union record *rec)
 		model->exit_cnt += h->kind == REC_kvm_exit;
 		return;
 	}
+	loss_note(model, t);
 	t->last_cpu = h->cpu;
 	t->last_ns = h->time_ns;
 	handlers[h->kind](model, t, rec);
@@ -368,6 +380,7 @@ void model_record(struct model *model, const union record *rec)
 static void close_thread(struct model *model, struct thread *t, const void *unused)
 {
 	(void)unused;
+	loss_note(model, t);
 	/* an open frame lasted at least until the thread was last heard of */
 	thread_end(model, t, t->last_ns);
 }

@@ -14,6 +14,7 @@
 struct threads {
 	struct thread *buckets[BUCKET_CNT];
 	uint32_t cnt;
+	struct thread *last; /* asked for: most records are of the thread of the one before */
 };
 
 struct threads *threads_new(void)
@@ -49,11 +50,14 @@ void threads_free(struct threads *threads)
 
 struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid)
 {
-	struct thread **bucket = &model->threads->buckets[tid % BUCKET_CNT], *t;
+	struct thread **bucket = &model->threads->buckets[tid % BUCKET_CNT];
+	struct thread *t = model->threads->last;
 
+	if (t && t->tid == tid)
+		return t;
 	for (t = *bucket; t; t = t->next)
 		if (t->tid == tid)
-			return t;
+			return model->threads->last = t;
 	if (model->threads->cnt == MODEL_THREADS_MAX)
 		return NULL;
 	t = calloc(1, sizeof(*t));
@@ -62,6 +66,7 @@ struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid)
 	t->tid = tid;
 	t->tgid = tgid;
 	t->vcpu_id = NODE_VCPU_NONE;
+	t->loss_seen = model->loss_number;
 	t->next = *bucket;
 	*bucket = t;
 	model->threads->cnt++;
@@ -232,13 +237,14 @@ struct node_ioctl *thread_ioctl(const struct thread *t)
 static void frame_tell(struct model *model, const struct thread *t, const struct node *node,
 		       void (*fn)(void *owner, const struct frame_fact *fact))
 {
-	struct frame_fact fact = {
-		.node = node, .vm = node->vm ? node->vm : t->vm, .vcpu_id = node->vcpu,
-		.tid = t->tid, .tgid = t->tgid, .comm = t->comm,
-	};
+	struct frame_fact fact;
 
 	if (!fn)
 		return;
+	fact = (struct frame_fact){
+		.node = node, .vm = node->vm ? node->vm : t->vm, .vcpu_id = node->vcpu,
+		.tid = t->tid, .tgid = t->tgid, .comm = t->comm,
+	};
 	for (const struct node *n = node->parent; n && n->kind != NODE_THREAD; n = n->parent)
 		fact.depth++;
 	fn(model->observer.owner, &fact);
@@ -419,5 +425,7 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 		at = &(*at)->next;
 	*at = t->next;
 	model->threads->cnt--;
+	if (model->threads->last == t)
+		model->threads->last = NULL;
 	thread_free(t);
 }

@@ -18,7 +18,7 @@ struct thread_part {
 
 struct thread {
 	uint32_t tid, tgid, level, last_cpu;
-	uint64_t last_ns;
+	uint64_t last_ns, loss_seen;
 	char comm[REC_COMM_MAX + 1];
 	struct node *stack[THREAD_STACK_MAX];
 	uint32_t depth, too_deep_cnt;

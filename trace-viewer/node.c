@@ -4,6 +4,7 @@
 #include "trace-viewer/observer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const size_t sizes[NODE_KIND_CNT] = {
 	[NODE_ROOT] = sizeof(struct node),
@@ -22,9 +23,52 @@ static const size_t sizes[NODE_KIND_CNT] = {
 /* One number for the whole program: it only serves to bound memory. */
 static size_t live_cnt;
 
+/*
+ * Nodes come and go by the million: freed ones wait here, linked by `next`, for their kind's next
+ * one. The last node that lives takes them with it.
+ */
+static struct node *spare[NODE_KIND_CNT];
+
+/* Where a sanitizer looks for the use of freed nodes they must be freed indeed. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(IS_SANITIZED)
+#define IS_SANITIZED 1
+#endif
+#ifdef IS_SANITIZED
+static const bool has_spares;
+#else
+static const bool has_spares = true;
+#endif
+
+static struct node *node_alloc(enum node_kind kind)
+{
+	struct node *node = spare[kind];
+
+	if (!node)
+		return calloc(1, sizes[kind]);
+	spare[kind] = node->next;
+	memset(node, 0, sizes[kind]);
+	return node;
+}
+
+static void spare_free(void)
+{
+	for (unsigned int kind = 0; kind < NODE_KIND_CNT; kind++)
+		while (spare[kind]) {
+			struct node *next = spare[kind]->next;
+
+			free(spare[kind]);
+			spare[kind] = next;
+		}
+}
+
 struct node *node_new(enum node_kind kind, uint64_t start_ns)
 {
-	struct node *node = calloc(1, sizes[kind]);
+	struct node *node = node_alloc(kind);
 
 	if (!node)
 		return NULL;
@@ -53,8 +97,14 @@ static void node_free_own(struct node *node)
 			node_free(n);
 		}
 	}
-	free(node);
-	live_cnt--;
+	if (has_spares) {
+		node->next = spare[node->kind];
+		spare[node->kind] = node;
+	} else {
+		free(node);
+	}
+	if (!--live_cnt)
+		spare_free();
 }
 
 /* Without recursion along the children: a list may be long, depth is bounded by the model. */
