@@ -17,6 +17,7 @@
 #define NETS_MAX  4
 
 struct event_loop;
+struct pci_bus;
 struct vcpu;
 
 struct disk_config {
@@ -54,6 +55,7 @@ struct machine {
 	struct vm vm;
 	struct bus ports, mmio;
 	struct event_loop *io; /* of the devices; NULL on "bare" */
+	struct pci_bus *pci;   /* NULL: no device needs one */
 	unsigned int virtio_cnt; /* slots of LAYOUT_VIRTIO that are taken, from the first */
 	unsigned int owned_cnt;
 	struct owned owned[OWNED_MAX];
