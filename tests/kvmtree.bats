@@ -29,7 +29,7 @@ complains() {
 
 @test "every command has --help of at most 80 columns, and --version" {
 	[ "$("$kvmtree" --version)" = "kvmtree 0.1.0" ]
-	for command in record tree stat tui doctor; do
+	for command in record tree stat diff tui doctor; do
 		"$kvmtree" --help | grep -qE "^  $command "
 		"$kvmtree" "$command" --help >"$scratch/help"
 		head -n 1 "$scratch/help" | grep -q "^usage: kvmtree $command"
