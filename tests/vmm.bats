@@ -31,14 +31,19 @@ complains() {
 	[ "$status" -eq 0 ]
 	diff <(echo "$output") - <<'END'
 usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...
+       vmm [options] -k FILE
 
 Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of
-a flat 16-bit image, which is loaded and started at 0x1000. ARG, a number, is in
-its EAX. Guests with a lone + between them run at once, each in a VM of its own.
-The guest's serial port is standard output.
+a kernel (Linux bzImage), which gets a PC, or of a flat 16-bit image, which is
+started at 0x1000. ARG, a number, is in its EAX. Guests with a lone + between
+them run at once, each in a VM of its own. The guest's serial port is standard
+output.
 
-  -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M)
-  -c, --cpus N       vCPUs of each VM, all run the guest (1 to 64, default 1)
+  -k, --kernel FILE  the same as FILE in place of GUEST
+  -i, --initrd FILE  the kernel's initial RAM disk
+  -p, --cmdline TEXT the kernel's command line
+  -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M, of a pc 512M)
+  -c, --cpus N       vCPUs of each VM (1 to 64, default 1)
   -v, --verbose      at the end, say on standard error how many exits there were
   -l, --list         name the guests that are inside vmm
   -h, --help         print this
@@ -53,6 +58,7 @@ exit status: that of the guest (0 when it halts; the largest, of several), or
 
   vmm hello                  vmm --cpus 2 storm 1000
   vmm -v hello + storm       scripts/lab -- build/vmm hello
+  vmm -k /boot/vmlinuz-6.1.0-44-amd64 -i initrd.img -p quiet -c 4 -m 1G
 END
 }
 
@@ -89,6 +95,8 @@ END
 	complains 2 "storm x: not a number" storm x
 	complains 2 "storm 4294967296: not a number of 32 bits" storm 4294967296
 	complains 2 "hello takes no argument" hello 3
+	complains 2 "there is a guest already, --kernel hello" -k hello hello
+	complains 2 "--cmdline is for kernels" -p quiet hello
 }
 
 @test "a guest that is none" {
@@ -102,7 +110,7 @@ END
 	head -c 61441 /dev/zero >"$scratch/large"
 	mkfifo "$scratch/fifo"
 	complains 2 "the file is empty" "$scratch/empty"
-	complains 2 "larger than 61440 bytes" "$scratch/large"
+	complains 2 "no loader knows this format" "$scratch/large"
 	complains 2 "Is a directory" "$scratch"
 	complains 2 "the file is empty" "$scratch/fifo"
 	[ "$(id -u)" -ne 0 ] || return 0

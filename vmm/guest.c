@@ -17,7 +17,7 @@
 
 static struct guest guests[] = {
 #define GUEST(name, mode, platform, arg, def, sentence)                                            \
-	{#name, GUEST_##mode, PLATFORM_##platform, arg, def, sentence, guest_##name, 0},
+	{#name, GUEST_##mode, PLATFORM_##platform, arg, def, sentence, {guest_##name, 0}},
 #include "vmm/guests.def"
 #undef GUEST
 };
@@ -36,7 +36,7 @@ const struct guest *guest_find(const char *name)
 		if (strcmp(guests[i].name, name))
 			continue;
 		/* No constant expression, so it cannot stand in the table. */
-		guests[i].image_sz = (size_t)(ends[i] - guests[i].image);
+		guests[i].image.size = (size_t)(ends[i] - guests[i].image.bytes);
 		return &guests[i];
 	}
 	return NULL;

@@ -7,11 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "vmm/vm.h"
+#include "vmm/image.h"
 
+/* How its image is to be loaded. */
 enum guest_mode {
-	GUEST_REAL, /* 16-bit real mode */
-	GUEST_FLAT, /* 32-bit protected mode, flat segments, no paging */
+	GUEST_REAL,  /* flat, entered in 16-bit real mode */
+	GUEST_FLAT,  /* flat, entered in 32-bit protected mode with flat segments, no paging */
+	GUEST_IMAGE, /* as the image's own magic number says */
 };
 
 /* What is around the processor. */
@@ -27,8 +29,7 @@ struct guest {
 	const char *arg_name; /* "" if it takes none */
 	uint32_t arg_default;
 	const char *sentence;
-	const uint8_t *image;
-	size_t image_sz;
+	struct image image;
 };
 
 /* The embedded guest of that name, or NULL. */
@@ -40,13 +41,13 @@ const struct guest *guest_near(const char *name);
 void guest_list(FILE *out);
 
 /*
- * The guest that the command line calls name: embedded, or else the file at that path, a flat
- * 16-bit image. Returns NULL after a message. guest_free() is due, and takes NULL.
+ * The guest that the command line calls name: embedded, or else the file at that path, in a
+ * format that a loader knows. Returns NULL after a message. guest_free() is due, and takes NULL.
  */
 const struct guest *guest_open(const char *name);
 void guest_free(const struct guest *guest);
 
-/* Copies the image to GUEST_LOAD_GPA. Returns 0, or a negative number after a message. */
-int guest_load(const struct vm *vm, const struct guest *guest);
+/* The image of a file's guest has been loaded, and is not needed again: its memory goes back. */
+void guest_drop_image(const struct guest *guest);
 
 #endif

@@ -50,7 +50,7 @@ static int build(struct machine *m)
 	if (!err)
 		err = memory_add(&m->vm, m->config.ram_sz);
 	if (!err)
-		err = guest_load(&m->vm, m->config.guest);
+		err = guest_load(m);
 	if (!err)
 		err = init_buses(m);
 	if (!err)

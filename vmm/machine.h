@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vmm/boot.h"
 #include "vmm/bus.h"
 #include "vmm/guest.h"
 #include "vmm/irq_line.h"
@@ -37,6 +38,8 @@ struct machine_config {
 	uint32_t arg;		   /* for the guest, in EAX */
 	uint64_t ram_sz;	   /* bytes */
 	unsigned int vcpu_cnt;
+	struct image initrd; /* borrowed, for machine_init(); empty if there is none */
+	const char *cmdline; /* borrowed; NULL if there is none */
 	unsigned int disk_cnt, net_cnt;
 	struct disk_config disks[DISKS_MAX];
 	struct net_config nets[NETS_MAX];
@@ -59,6 +62,7 @@ struct machine {
 	unsigned int virtio_cnt; /* slots of LAYOUT_VIRTIO that are taken, from the first */
 	unsigned int owned_cnt;
 	struct owned owned[OWNED_MAX];
+	struct cpu_start start;	   /* of the first vCPU; on "bare" of all */
 	struct vcpu *vcpus;	   /* config.vcpu_cnt of them */
 	unsigned int vcpu_started; /* how many of them have a thread */
 
@@ -84,6 +88,9 @@ struct machine *machine_init(const struct machine_config *config);
 void machine_start(struct machine *m);
 bool machine_ended(struct machine *m);
 void machine_release(struct machine *m);
+
+/* The image, where its loader wants it. Returns 0, or < 0 after a message. */
+int guest_load(struct machine *m);
 
 /* Ends all vCPUs of the machine; any thread may call it. */
 void machine_stop(struct machine *m, int status);

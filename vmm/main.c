@@ -14,17 +14,40 @@
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
 
+/* What only a guest with a loader of its own can have. 0, or -EINVAL after a message. */
+static int configure_boot(struct machine_config *config, const struct options *o)
+{
+	int err;
+
+	if (config->guest->platform == PLATFORM_BARE && (o->initrd || o->cmdline)) {
+		complain("%s: --%s is for kernels; this guest takes none", config->guest->name,
+			 o->initrd ? "initrd" : "cmdline");
+		return -EINVAL;
+	}
+	config->cmdline = o->cmdline;
+	err = o->initrd ? image_read(o->initrd, &config->initrd) : 0;
+	if (err)
+		complain("--initrd %s: %s; give a file that you can read", o->initrd,
+			 err == -ENODATA ? "the file is empty" : strerror(-err));
+	return err ? -EINVAL : 0;
+}
+
+#define RAM_BARE (16ull << 20)
+#define RAM_PC	 (512ull << 20)
+
 /* Fills in what one guest's machine is to be. Returns 0, or -EINVAL after a message. */
 static int configure(struct machine_config *config, const struct options *o,
 		     const struct run_request *run)
 {
 	uint64_t arg;
 
-	config->ram_sz = o->ram_sz;
 	config->vcpu_cnt = (unsigned int)o->cpus;
 	config->guest = guest_open(run->guest);
-	if (!config->guest)
+	if (!config->guest || configure_boot(config, o) < 0)
 		return -EINVAL;
+	config->ram_sz = config->guest->platform == PLATFORM_PC ? RAM_PC : RAM_BARE;
+	if (o->ram_sz)
+		config->ram_sz = o->ram_sz;
 	arg = config->guest->arg_default;
 	if (run->arg && !*config->guest->arg_name) {
 		complain("%s %s: %s takes no argument; to run two guests, put a + between them",
@@ -71,8 +94,17 @@ static void report(const struct machine *m)
 		 m->ports.unclaimed_writes + m->mmio.unclaimed_writes);
 }
 
+/* Once they are in the guest's memory. */
+static void drop_images(struct machine_config *configs, unsigned int cnt)
+{
+	for (unsigned int i = 0; i < cnt; i++) {
+		guest_drop_image(configs[i].guest);
+		image_free(&configs[i].initrd);
+	}
+}
+
 /* Builds all machines, runs them at once, ends them. Returns the largest status. */
-static int run(const struct machine_config *configs, unsigned int cnt, bool verbose)
+static int run(struct machine_config *configs, unsigned int cnt, bool verbose)
 {
 	struct machine *machines[RUNS_MAX];
 	unsigned int built = 0;
@@ -80,6 +112,7 @@ static int run(const struct machine_config *configs, unsigned int cnt, bool verb
 
 	while (built < cnt && (machines[built] = machine_init(&configs[built])))
 		built++;
+	drop_images(configs, cnt);
 	if (built == cnt)
 		run_all(machines, cnt);
 	else
@@ -122,6 +155,7 @@ int main(int argc, char **argv)
 		signals_init();
 		status = run(configs, o.run_cnt, o.verbose);
 	}
+	drop_images(configs, o.run_cnt);
 	for (unsigned int i = 0; i < o.run_cnt; i++)
 		guest_free(configs[i].guest);
 	return status;

@@ -10,25 +10,30 @@
 #include "vmm/number.h"
 #include "vmm/options.h"
 
-enum option_type { OPTION_FLAG, OPTION_COUNT, OPTION_SIZE };
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT, OPTION_SIZE };
 
 static const struct {
 	char letter;
 	const char *name, *metavar, *help;
 	enum option_type type;
 	size_t offset;
-	uint64_t initial, min, max, multiple;
+	uint64_t initial, min, max, multiple; /* of a number */
 } rows[] = {
 #define AT(field)		 offsetof(struct options, field)
 #define FLAG(letter, name, help) letter, #name, NULL, help, OPTION_FLAG, AT(name), 0, 0, 0, 0
-	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 16 << 20,
+#define TEXT(letter, name, metavar, help)                                                          \
+	letter, #name, metavar, help, OPTION_TEXT, AT(name), 0, 0, 0, 0
+	{TEXT('k', kernel, "FILE", "the same as FILE in place of GUEST")},
+	{TEXT('i', initrd, "FILE", "the kernel's initial RAM disk")},
+	{TEXT('p', cmdline, "TEXT", "the kernel's command line")},
+	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 0,
 	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096},
-	{'c', "cpus", "N", "vCPUs of each VM, all run the guest", OPTION_COUNT, AT(cpus), 1, 1,
-	 GUEST_CPUS_MAX, 1},
+	{'c', "cpus", "N", "vCPUs of each VM", OPTION_COUNT, AT(cpus), 1, 1, GUEST_CPUS_MAX, 1},
 	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
 	{FLAG('l', list, "name the guests that are inside vmm")},
 	{FLAG('h', help, "print this")},
 	{FLAG('V', version, "print the version")},
+#undef TEXT
 #undef FLAG
 #undef AT
 };
@@ -44,14 +49,15 @@ static const struct {
 #undef STATUS
 };
 
-/* "1M to 3G, whole pages": what the row takes, in words. */
+/* "1 to 64, default 1": what the row takes, in words. */
 static const char *bounds(size_t i, char *buf, size_t buf_sz)
 {
-	char min[24], max[24], initial[24];
+	char min[24], max[24], initial[24] = "16M, of a pc 512M";
 
+	if (rows[i].initial)
+		size_format(rows[i].initial, initial, sizeof(initial));
 	snprintf(buf, buf_sz, "%s to %s, default %s", size_format(rows[i].min, min, sizeof(min)),
-		 size_format(rows[i].max, max, sizeof(max)),
-		 size_format(rows[i].initial, initial, sizeof(initial)));
+		 size_format(rows[i].max, max, sizeof(max)), initial);
 	return buf;
 }
 
@@ -62,7 +68,7 @@ static void help_row(FILE *out, size_t i)
 	snprintf(left, sizeof(left), "-%c, --%s %s", rows[i].letter, rows[i].name,
 		 rows[i].metavar ? rows[i].metavar : "");
 	fprintf(out, "  %-18s %s", left, rows[i].help);
-	if (rows[i].metavar)
+	if (rows[i].type >= OPTION_COUNT)
 		fprintf(out, " (%s)", bounds(i, range, sizeof(range)));
 	fputc('\n', out);
 }
@@ -70,11 +76,13 @@ static void help_row(FILE *out, size_t i)
 void options_help(FILE *out)
 {
 	fputs("usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...\n"
+	      "       vmm [options] -k FILE\n"
 	      "\n"
 	      "Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of\n"
-	      "a flat 16-bit image, which is loaded and started at 0x1000. ARG, a number, is in\n"
-	      "its EAX. Guests with a lone + between them run at once, each in a VM of its own.\n"
-	      "The guest's serial port is standard output.\n"
+	      "a kernel (Linux bzImage), which gets a PC, or of a flat 16-bit image, which is\n"
+	      "started at 0x1000. ARG, a number, is in its EAX. Guests with a lone + between\n"
+	      "them run at once, each in a VM of its own. The guest's serial port is standard\n"
+	      "output.\n"
 	      "\n",
 	      out);
 	for (size_t i = 0; i < ROW_CNT; i++)
@@ -86,7 +94,8 @@ void options_help(FILE *out)
 	fputs("  128+N              signal N ended vmm: 130 by SIGINT, 143 by SIGTERM\n"
 	      "\n"
 	      "  vmm hello                  vmm --cpus 2 storm 1000\n"
-	      "  vmm -v hello + storm       scripts/lab -- build/vmm hello\n",
+	      "  vmm -v hello + storm       scripts/lab -- build/vmm hello\n"
+	      "  vmm -k /boot/vmlinuz-6.1.0-44-amd64 -i initrd.img -p quiet -c 4 -m 1G\n",
 	      out);
 }
 
@@ -100,6 +109,10 @@ static int set_option(struct options *o, size_t i, const char *text)
 
 	if (rows[i].type == OPTION_FLAG) {
 		*(bool *)field = true;
+		return 0;
+	}
+	if (rows[i].type == OPTION_TEXT) {
+		*(const char **)field = text;
 		return 0;
 	}
 	err = size ? size_parse(text, &value) : number_parse(text, &value);
@@ -190,10 +203,10 @@ int options_parse(struct options *o, int argc, char **argv)
 		longs[i] = (struct option){rows[i].name, rows[i].metavar ? 1 : 0, NULL,
 					   rows[i].letter};
 		*s++ = rows[i].letter;
-		if (rows[i].metavar) {
+		if (rows[i].metavar)
 			*s++ = ':';
+		if (rows[i].initial)
 			*(uint64_t *)((char *)o + rows[i].offset) = rows[i].initial;
-		}
 	}
 	opterr = 0;
 	optind = 0; /* glibc: start anew */
@@ -205,5 +218,13 @@ int options_parse(struct options *o, int argc, char **argv)
 	}
 	if (o->list || o->help || o->version)
 		return 0;
-	return set_runs(o, argc - optind, argv + optind);
+	if (!o->kernel)
+		return set_runs(o, argc - optind, argv + optind);
+	if (optind < argc) {
+		complain("%s: there is a guest already, --kernel %s; name one of them",
+			 argv[optind], o->kernel);
+		return -EINVAL;
+	}
+	o->runs[o->run_cnt++].guest = o->kernel;
+	return 0;
 }

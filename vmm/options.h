@@ -16,8 +16,9 @@ struct run_request {
 };
 
 struct options {
-	uint64_t ram_sz; /* bytes, for each VM */
-	uint64_t cpus;	 /* for each VM */
+	const char *kernel, *initrd, *cmdline; /* borrowed from argv; NULL if not given */
+	uint64_t ram_sz;		       /* bytes, for each VM; 0 if not given */
+	uint64_t cpus;			       /* for each VM */
 	bool verbose, list, help, version;
 	unsigned int run_cnt;
 	struct run_request runs[RUNS_MAX];

@@ -2,12 +2,18 @@
 /* Owns the state in which a vCPU starts: the guest's mode, its entry, its argument. */
 #include "vmm/guest_abi.h"
 #include "vmm/kvm_ioctl.h"
+#include "vmm/layout.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
 
 /* Control registers: SDM vol. 3, 2.5; APM vol. 2, 3.1. */
-#define CR0_PE (1u << 0)
-#define CR0_ET (1u << 4)
+#define CR0_PE	 (1u << 0)
+#define CR0_ET	 (1u << 4)
+#define CR0_NE	 (1u << 5)
+#define CR0_PG	 (1u << 31)
+#define CR4_PAE	 (1u << 5)
+#define EFER_LME (1u << 8)
+#define EFER_LMA (1u << 10) /* the processor's own answer to LME and PG, but KVM wants it said */
 
 #define RFLAGS_ALWAYS_1 (1u << 1)
 
@@ -38,7 +44,7 @@ static struct kvm_segment flat_segment(unsigned int type, uint16_t selector)
 				    .g = 1};
 }
 
-static void set_real_mode(struct kvm_sregs *s, uint32_t stack)
+static void set_real_mode(struct kvm_sregs *s, uint64_t stack)
 {
 	s->cr0 = CR0_ET;
 	s->cs = real_segment(TYPE_CODE, 0);
@@ -61,6 +67,22 @@ static void set_flat_mode(struct kvm_sregs *s)
 	s->idt.limit = 0;
 }
 
+/* The tables are where boot_put_long_mode() put them; the code segment is 64-bit. */
+static void set_long_mode(struct kvm_sregs *s)
+{
+	set_flat_mode(s);
+	s->cr0 |= CR0_PG | CR0_NE;
+	s->cr3 = LAYOUT_PAGE_TABLES;
+	s->cr4 = CR4_PAE;
+	s->efer = EFER_LME | EFER_LMA;
+	s->cs.selector = 0x10;
+	s->cs.l = 1;
+	s->cs.db = 0;
+	s->ds.selector = s->es.selector = s->fs.selector = s->gs.selector = s->ss.selector = 0x18;
+	s->gdt.base = LAYOUT_GDT;
+	s->gdt.limit = 4 * 8 - 1;
+}
+
 /*
  * Seed: kvm_load_registers() -> kvm_arch_load_regs(); QEMU today: kvm_arch_put_registers().
  * Kernel: kvm_arch_vcpu_ioctl_set_sregs, kvm_arch_vcpu_ioctl_set_regs. We read the system
@@ -68,25 +90,27 @@ static void set_flat_mode(struct kvm_sregs *s)
  */
 WALK int vcpu_load_registers(struct vcpu *vcpu)
 {
-	const struct machine_config *config = &vcpu->machine->config;
-	uint32_t stack = GUEST_STACK_GPA + vcpu->id * GUEST_STACK_SIZE;
-	bool real = config->guest->mode == GUEST_REAL;
+	const struct cpu_start *start = &vcpu->machine->start;
+	uint64_t stack = start->rsp + vcpu->id * GUEST_STACK_SIZE - GUEST_STACK_SIZE;
 	struct kvm_sregs sregs;
 	struct kvm_regs regs = {
-		.rip = GUEST_LOAD_GPA,
+		.rip = start->rip,
 		.rflags = RFLAGS_ALWAYS_1,
-		.rsp = real ? GUEST_STACK_SIZE : stack + GUEST_STACK_SIZE,
-		.rax = config->arg,
-		.rbx = vcpu->id,
+		.rsp = start->mode == CPU_REAL ? GUEST_STACK_SIZE : stack + GUEST_STACK_SIZE,
+		.rax = start->rax,
+		.rbx = start->rbx + vcpu->id,
+		.rsi = start->rsi,
 	};
 	int err = KVM_IOCTL(vcpu->fd, KVM_GET_SREGS, &sregs);
 
 	if (err < 0)
 		return err;
-	if (real)
+	if (start->mode == CPU_REAL)
 		set_real_mode(&sregs, stack);
-	else
+	else if (start->mode == CPU_FLAT)
 		set_flat_mode(&sregs);
+	else
+		set_long_mode(&sregs);
 	err = KVM_IOCTL(vcpu->fd, KVM_SET_SREGS, &sregs);
 	return err < 0 ? err : KVM_IOCTL(vcpu->fd, KVM_SET_REGS, &regs);
 }

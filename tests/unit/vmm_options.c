@@ -92,7 +92,8 @@ static void options(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&o, "hello"), 0);
-	assert_int_equal(o.ram_sz, 16 << 20);
+	assert_int_equal(o.ram_sz, 0);
+	assert_null(o.kernel);
 	assert_int_equal(o.cpus, 1);
 	assert_false(o.verbose);
 	assert_int_equal(parse(&o, "-c4 --mem=2M hello -v"), 0);
@@ -101,6 +102,11 @@ static void options(void **state)
 	assert_true(o.verbose);
 	assert_int_equal(parse(&o, "--mem 1M hello"), 0);
 	assert_int_equal(parse(&o, "--mem 3G hello"), 0);
+	assert_int_equal(parse(&o, "-k vmlinuz -i initrd -p quiet"), 0);
+	assert_int_equal(o.run_cnt, 1);
+	assert_string_equal(o.runs[0].guest, "vmlinuz");
+	assert_string_equal(o.initrd, "initrd");
+	assert_string_equal(o.cmdline, "quiet");
 	assert_int_equal(parse(&o, "--list"), 0);
 	assert_true(o.list);
 
@@ -114,6 +120,8 @@ static void options(void **state)
 			     "-c",
 			     "--mem",
 			     "--what",
+			     "-k vmlinuz hello",
+			     "-k",
 			     "-x",
 			     "--list=1"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -165,8 +173,8 @@ static void guests(void **state)
 	(void)state;
 	assert_non_null(g);
 	/* One byte, HLT: the image is what the assembler made, without headers. */
-	assert_int_equal(g->image_sz, 1);
-	assert_int_equal(g->image[0], 0xf4);
+	assert_int_equal(g->image.size, 1);
+	assert_int_equal(g->image.bytes[0], 0xf4);
 	assert_null(guest_find("hal"));
 	assert_string_equal(guest_near("helo")->name, "hello");
 	assert_string_equal(guest_near("strom")->name, "storm");
