@@ -17,6 +17,7 @@
 #include "vmm/disk.h"
 #include "vmm/event_loop.h"
 #include "vmm/irq_line.h"
+#include "vmm/net_backend.h"
 
 #define VIRTIO_QUEUES_MAX 2
 #define VIRTIO_FEATURE(bit) (1ull << (bit))
@@ -100,15 +101,16 @@ int virtio_serve_requests(struct virtio_device *dev, unsigned int queue,
 			  virtio_request_fn *request);
 
 /* What the devices do; global, as a tracer finds them by name. */
-event_fn virtio_doorbell;
-virtio_request_fn virtio_rng_request, virtio_blk_request;
+event_fn virtio_doorbell, virtio_net_receive;
+virtio_request_fn virtio_rng_request, virtio_blk_request, virtio_net_transmit;
 
 /*
- * The kinds. Each returns NULL after a message. The disk is the device's from then on; its id, cut
- * to VIRTIO_BLK_ID_BYTES, is what the guest may call it by.
+ * The kinds. Each returns NULL after a message. Disk and backend are the device's from then on; the
+ * id, cut to VIRTIO_BLK_ID_BYTES, is what the guest may call the disk by.
  */
 struct virtio_device *virtio_rng_new(const struct virtio_slot *slot);
 struct virtio_device *virtio_blk_new(const struct virtio_slot *slot, const struct disk *disk,
 				     const char *id);
+struct virtio_device *virtio_net_new(const struct virtio_slot *slot, struct net_backend *backend);
 
 #endif
