@@ -8,14 +8,44 @@
 
 #include "vmm/bus.h"
 
-_Static_assert(BUS_REGIONS_MAX < UINT8_MAX, "by_addr holds 1 + index in a byte");
+_Static_assert(BUS_REGIONS_MAX <= UINT8_MAX, "by_addr holds an index in a byte");
+
+static uint64_t read_ones(void *owner, uint64_t offset, unsigned int size)
+{
+	(void)owner, (void)offset, (void)size;
+	return ~0ull;
+}
+
+static void write_nothing(void *owner, uint64_t offset, unsigned int size, uint64_t value)
+{
+	(void)owner, (void)offset, (void)size, (void)value;
+}
+
+static uint64_t read_nobody(void *owner, uint64_t offset, unsigned int size)
+{
+	struct bus *bus = owner;
+
+	(void)offset, (void)size;
+	__atomic_fetch_add(&bus->unclaimed_reads, 1, __ATOMIC_RELAXED);
+	return ~0ull;
+}
+
+static void write_nobody(void *owner, uint64_t offset, unsigned int size, uint64_t value)
+{
+	struct bus *bus = owner;
+
+	(void)offset, (void)size, (void)value;
+	__atomic_fetch_add(&bus->unclaimed_writes, 1, __ATOMIC_RELAXED);
+}
 
 int bus_init(struct bus *bus, uint64_t len)
 {
-	*bus = (struct bus){.len = len};
+	*bus = (struct bus){.len = len, .region_cnt = 1};
+	bus->regions[0] = (struct bus_region){
+		.name = "nobody", .read = read_nobody, .write = write_nobody, .owner = bus};
 	if (len > BUS_PORTS_LEN)
 		return 0;
-	bus->by_addr = calloc(len, 1);
+	bus->by_addr = calloc(BUS_PORTS_LEN, 1);
 	return bus->by_addr ? 0 : -ENOMEM;
 }
 
@@ -30,118 +60,82 @@ int bus_add(struct bus *bus, const struct bus_region *region)
 {
 	uint64_t base = region->base, len = region->len;
 	unsigned int width = region->width;
+	struct bus_region *added = &bus->regions[bus->region_cnt];
 
 	if (!len || base >= bus->len || len > bus->len - base)
 		return -EINVAL;
 	if (!width || width > 8 || (width & (width - 1)))
 		return -EINVAL;
-	for (unsigned int i = 0; i < bus->region_cnt; i++) {
+	for (unsigned int i = 1; i < bus->region_cnt; i++) {
 		const struct bus_region *other = &bus->regions[i];
 
 		if (base < other->base + other->len && other->base < base + len)
 			return -EEXIST;
 	}
-	if (bus->region_cnt == BUS_REGIONS_MAX)
+	if (bus->region_cnt > BUS_REGIONS_MAX)
 		return -ENOSPC;
-	bus->regions[bus->region_cnt++] = *region;
+	*added = *region;
+	if (!added->read)
+		added->read = read_ones;
+	if (!added->write)
+		added->write = write_nothing;
 	if (bus->by_addr)
 		memset(bus->by_addr + base, (int)bus->region_cnt, len);
+	bus->region_cnt++;
 	return 0;
 }
 
-static inline const struct bus_region *find(struct bus *bus, uint64_t addr)
+static const struct bus_region *find(const struct bus *bus, uint64_t addr)
 {
-	if (bus->by_addr) {
-		unsigned int i = addr < bus->len ? bus->by_addr[addr] : 0;
-
-		return i ? &bus->regions[i - 1] : NULL;
-	}
-	for (unsigned int i = 0; i < bus->region_cnt; i++)
+	if (bus->by_addr)
+		return &bus->regions[addr < BUS_PORTS_LEN ? bus->by_addr[addr] : 0];
+	for (unsigned int i = 1; i < bus->region_cnt; i++)
 		if (addr - bus->regions[i].base < bus->regions[i].len)
 			return &bus->regions[i];
-	return NULL;
+	return &bus->regions[0];
 }
 
-static inline bool takes_whole(const struct bus_region *r, uint64_t addr, unsigned int size)
+/* Nobody's region takes single bytes only, so that what spans it and a device is split. */
+static bool takes(const struct bus_region *r, uint64_t addr, unsigned int size)
 {
-	return size <= r->width && size <= r->len && addr - r->base <= r->len - size &&
-	       !(size & (size - 1));
+	return size == 1 ||
+	       (size <= r->width && size <= r->len && addr - r->base <= r->len - size);
 }
 
-/* The largest power of two that the region takes of the rest; single bytes where it is NULL. */
+/* The largest power of two that the region takes of the rest. */
 static unsigned int piece(const struct bus_region *r, uint64_t addr, unsigned int rest)
 {
-	unsigned int size = r ? r->width : 1;
+	unsigned int size = 8;
 
-	while (size > rest || (r && size > 1 && !takes_whole(r, addr, size)))
+	while (size > rest || !takes(r, addr, size))
 		size /= 2;
 	return size;
 }
 
-static inline uint64_t ones(unsigned int size)
+static uint64_t cut(uint64_t value, unsigned int size)
 {
-	return size < 8 ? (1ull << (size * 8)) - 1 : ~0ull;
-}
-
-static inline uint64_t read_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
-				  unsigned int size)
-{
-	if (r && r->read)
-		return r->read(r->owner, addr - r->base, size) & ones(size);
-	__atomic_fetch_add(&bus->unclaimed_reads, 1, __ATOMIC_RELAXED);
-	return ones(size);
-}
-
-static inline void write_piece(struct bus *bus, const struct bus_region *r, uint64_t addr,
-			       unsigned int size, uint64_t value)
-{
-	if (r && r->write)
-		r->write(r->owner, addr - r->base, size, value & ones(size));
-	else
-		__atomic_fetch_add(&bus->unclaimed_writes, 1, __ATOMIC_RELAXED);
-}
-
-/* Not of one device, or of none: out of line, as the common access is not to pay for it. */
-static __attribute__((noinline)) uint64_t read_split(struct bus *bus, uint64_t addr,
-						     unsigned int size)
-{
-	uint64_t value = 0;
-
-	for (unsigned int done = 0, n; done < size; done += n) {
-		const struct bus_region *r = find(bus, addr + done);
-
-		n = piece(r, addr + done, size - done);
-		value |= read_piece(bus, r, addr + done, n) << (done * 8);
-	}
-	return value;
-}
-
-static __attribute__((noinline)) void write_split(struct bus *bus, uint64_t addr, unsigned int size,
-						  uint64_t value)
-{
-	for (unsigned int done = 0, n; done < size; done += n) {
-		const struct bus_region *r = find(bus, addr + done);
-
-		n = piece(r, addr + done, size - done);
-		write_piece(bus, r, addr + done, n, value >> (done * 8));
-	}
+	return size < 8 ? value & ((1ull << (size * 8)) - 1) : value;
 }
 
 uint64_t bus_read(struct bus *bus, uint64_t addr, unsigned int size)
 {
-	const struct bus_region *r = find(bus, addr);
+	uint64_t value = 0;
 
-	if (!r || !takes_whole(r, addr, size))
-		return read_split(bus, addr, size);
-	return read_piece(bus, r, addr, size);
+	for (unsigned int done = 0, n; done < size; done += n, addr += n) {
+		const struct bus_region *r = find(bus, addr);
+
+		n = piece(r, addr, size - done);
+		value |= cut(r->read(r->owner, addr - r->base, n), n) << (done * 8);
+	}
+	return value;
 }
 
 void bus_write(struct bus *bus, uint64_t addr, unsigned int size, uint64_t value)
 {
-	const struct bus_region *r = find(bus, addr);
+	for (unsigned int done = 0, n; done < size; done += n, addr += n) {
+		const struct bus_region *r = find(bus, addr);
 
-	if (!r || !takes_whole(r, addr, size))
-		write_split(bus, addr, size, value);
-	else
-		write_piece(bus, r, addr, size, value);
+		n = piece(r, addr, size - done);
+		r->write(r->owner, addr - r->base, n, cut(value >> (done * 8), n));
+	}
 }

@@ -20,23 +20,24 @@ struct bus_region {
 	bus_read_fn *read;   /* NULL: reads give all ones */
 	bus_write_fn *write; /* NULL: writes are ignored */
 	void *owner;
+	void *unused; /* makes it 64 bytes: the index of a region is shifted, not multiplied */
 };
 
 #define BUS_REGIONS_MAX 32
 
 struct bus {
 	uint64_t len;	  /* addresses are 0 to len - 1 */
-	uint8_t *by_addr; /* 1 + index of the region, by address; NULL: search */
+	uint8_t *by_addr; /* index of the region, by address; NULL: search */
 	unsigned int region_cnt;
-	struct bus_region regions[BUS_REGIONS_MAX];
-	uint64_t unclaimed_reads, unclaimed_writes; /* in pieces; atomic */
+	struct bus_region regions[1 + BUS_REGIONS_MAX]; /* the first is nobody's: all the rest */
+	uint64_t unclaimed_reads, unclaimed_writes;	/* in pieces; atomic */
 };
 
 /* The two spaces of x86: 64 Ki ports, looked up in a table, and memory, searched. */
 #define BUS_PORTS_LEN 0x10000ull
 #define BUS_MMIO_LEN  (1ull << 52)
 
-/* Makes an empty bus. Returns 0 or -ENOMEM; bus_release() is due after 0. */
+/* Makes an empty bus. Returns 0 or -ENOMEM; bus_release() is due after 0, before it may move. */
 int bus_init(struct bus *bus, uint64_t len);
 void bus_release(struct bus *bus);
 
@@ -45,6 +46,12 @@ void bus_release(struct bus *bus);
  * bus, -EEXIST if it overlaps another, -ENOSPC if the bus is full.
  */
 int bus_add(struct bus *bus, const struct bus_region *region);
+
+/* Who takes a byte at a port: nobody's region if no other. For a bus of ports only. */
+static inline const struct bus_region *bus_at_port(const struct bus *bus, uint16_t port)
+{
+	return &bus->regions[bus->by_addr[port]];
+}
 
 /*
  * One access of the guest, size 1 to 8 bytes. As on a real bus, an access wider than the

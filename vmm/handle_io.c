@@ -7,7 +7,10 @@
 #include "vmm/status.h"
 #include "vmm/walk.h"
 
-static enum vcpu_turn out_of_bounds(struct vcpu *vcpu)
+/* Not inlined, so that the registers they need are not saved by who does not call them. */
+#define APART __attribute__((noinline))
+
+static APART enum vcpu_turn out_of_bounds(struct vcpu *vcpu)
 {
 	complain("vCPU %u: %s with data outside of the shared page; the kernel is not sound",
 		 vcpu->id, exit_name(vcpu->run->exit_reason));
@@ -16,47 +19,52 @@ static enum vcpu_turn out_of_bounds(struct vcpu *vcpu)
 }
 
 /* x86 is little-endian, and so are we, as KVM runs on its like only. */
-static inline uint64_t load(const void *from, unsigned int size)
+static void serve(struct bus *bus, uint64_t addr, void *data, unsigned int size, bool write)
 {
 	uint64_t value = 0;
 
-	if (size == 1)
-		return *(const uint8_t *)from;
-	memcpy(&value, from, size);
-	return value;
+	if (write) {
+		memcpy(&value, data, size);
+		bus_write(bus, addr, size, value);
+	} else {
+		value = bus_read(bus, addr, size);
+		memcpy(data, &value, size);
+	}
 }
 
-static inline void store(void *to, unsigned int size, uint64_t value)
+/* count > 1 is a string instruction (rep outsb): its port stays, while the data move on. */
+static APART enum vcpu_turn serve_io(struct vcpu *vcpu)
 {
-	memcpy(to, &value, size);
+	const struct kvm_run *run = vcpu->run;
+	uint64_t offset = run->io.data_offset, size = run->io.size;
+	uint8_t *data;
+
+	if (size > 4 || offset > vcpu->run_sz || size * run->io.count > vcpu->run_sz - offset)
+		return out_of_bounds(vcpu);
+	data = (uint8_t *)run + offset;
+	for (uint32_t i = 0; i < run->io.count; i++, data += size)
+		serve(&vcpu->machine->ports, run->io.port, data, (unsigned int)size,
+		      run->io.direction == KVM_EXIT_IO_OUT);
+	return VCPU_AGAIN;
 }
 
 /*
  * Seed: handle_io(), which calls kvm->callbacks->inb() and its like; QEMU today:
- * kvm_handle_io(). api.rst, section 5, KVM_EXIT_IO: the data lie in the shared mapping;
- * count > 1 is a string instruction (rep outsb), whose port stays while the data move on. What
+ * kvm_handle_io(). api.rst, section 5, KVM_EXIT_IO: the data lie in the shared mapping. What
  * an IN reads reaches the guest's register when KVM_RUN is called again.
+ *
+ * The most common of all, one byte written, is served on the spot.
  */
 WALK enum vcpu_turn handle_io(struct vcpu *vcpu)
 {
-	struct kvm_run *run = vcpu->run;
-	struct bus *ports = &vcpu->machine->ports;
-	uint64_t offset = run->io.data_offset, port = run->io.port;
-	uint32_t count = run->io.count;
-	unsigned int size = run->io.size;
-	uint8_t *data, *end;
+	const struct kvm_run *run = vcpu->run;
+	const struct bus_region *r = bus_at_port(&vcpu->machine->ports, run->io.port);
+	uint64_t offset = run->io.data_offset;
 
-	if (size > 4 || offset > vcpu->run_sz || (uint64_t)size * count > vcpu->run_sz - offset)
-		return out_of_bounds(vcpu);
-
-	data = (uint8_t *)run + offset;
-	end = data + (uint64_t)size * count;
-	if (run->io.direction == KVM_EXIT_IO_OUT)
-		for (; data < end; data += size)
-			bus_write(ports, port, size, load(data, size));
-	else
-		for (; data < end; data += size)
-			store(data, size, bus_read(ports, port, size));
+	if (run->io.direction != KVM_EXIT_IO_OUT || run->io.size != 1 || run->io.count != 1 ||
+	    offset >= vcpu->run_sz)
+		return serve_io(vcpu);
+	r->write(r->owner, run->io.port - r->base, 1, ((const uint8_t *)run)[offset]);
 	return VCPU_AGAIN;
 }
 
@@ -68,14 +76,10 @@ WALK enum vcpu_turn handle_io(struct vcpu *vcpu)
 WALK enum vcpu_turn handle_mmio(struct vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
-	struct bus *mmio = &vcpu->machine->mmio;
 	uint32_t len = run->mmio.len;
 
 	if (len > sizeof(run->mmio.data))
 		return out_of_bounds(vcpu);
-	if (run->mmio.is_write)
-		bus_write(mmio, run->mmio.phys_addr, len, load(run->mmio.data, len));
-	else
-		store(run->mmio.data, len, bus_read(mmio, run->mmio.phys_addr, len));
+	serve(&vcpu->machine->mmio, run->mmio.phys_addr, run->mmio.data, len, run->mmio.is_write);
 	return VCPU_AGAIN;
 }

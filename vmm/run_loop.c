@@ -22,13 +22,30 @@ WALK void vcpu_run(struct vcpu *vcpu)
 	} while (vcpu_wait(vcpu));
 }
 
-static enum vcpu_turn cannot_run(struct vcpu *vcpu, int err)
+/*
+ * EINTR, EAGAIN: the guest was interrupted, or is not to run yet. The kernel need not have
+ * written exit_reason, which may still tell of the exit before; EINTR is no KVM_EXIT_INTR.
+ */
+static __attribute__((noinline)) enum vcpu_turn not_run(struct vcpu *vcpu, int err)
 {
-	complain("KVM_RUN of vCPU %u: %s; %s", vcpu->id, strerror(-err),
-		 err == -EFAULT ? "the guest touched memory that we could not give it"
+	if (err == EINTR || err == EAGAIN)
+		return VCPU_AGAIN;
+	complain("KVM_RUN of vCPU %u: %s; %s", vcpu->id, strerror(err),
+		 err == EFAULT ? "the guest touched memory that we could not give it"
 				: "the kernel's log (dmesg) may say more");
 	machine_stop(vcpu->machine, VMM_NO_VCPU);
 	return VCPU_END;
+}
+
+/* A dozen instructions in each exit, so that a crash can tell what came before it. */
+static inline void take_note(struct vcpu *vcpu, uint32_t reason)
+{
+	const struct kvm_run *run = vcpu->run;
+	struct exit_note *note = &vcpu->notes[vcpu->exits++ % EXIT_NOTES];
+
+	note->rip = run->s.regs.regs.rip;
+	note->reason = reason;
+	memcpy(note->detail, &run->hw, sizeof(note->detail));
 }
 
 /*
@@ -37,29 +54,24 @@ static enum vcpu_turn cannot_run(struct vcpu *vcpu, int err)
  */
 WALK enum vcpu_turn vcpu_exec(struct vcpu *vcpu)
 {
-	int err = vcpu_enter(vcpu);
+	uint32_t reason;
 
-	/*
-	 * The guest was interrupted, or is not to run yet: the kernel need not have written
-	 * exit_reason, which may still tell of the exit before. -EINTR is no KVM_EXIT_INTR.
-	 */
-	if (err == -EINTR || err == -EAGAIN)
-		return VCPU_AGAIN;
-	if (err < 0)
-		return cannot_run(vcpu, err);
-	vcpu->exits++;
-	return exit_handler(vcpu->run->exit_reason)(vcpu);
+	if (vcpu_enter(vcpu))
+		return not_run(vcpu, errno);
+	reason = vcpu->run->exit_reason;
+	take_note(vcpu, reason);
+	return exit_handler(reason)(vcpu);
 }
 
 /*
  * Into the guest, and back out. Seed: kvm_run(); QEMU today: KVM_RUN in kvm_cpu_exec().
  * Kernel: kvm_arch_vcpu_ioctl_run -> vcpu_run -> vcpu_enter_guest -> vmx_vcpu_run ->
  * __vmx_vcpu_run (VMLAUNCH, VMRESUME), or svm_vcpu_run -> __svm_vcpu_run (VMRUN): the seed's
- * "vm_enter". Returns 0, or -errno.
+ * "vm_enter". Returns 0, or -1 with errno set.
  */
 WALK int vcpu_enter(struct vcpu *vcpu)
 {
-	return ioctl(vcpu->fd, KVM_RUN, 0) < 0 ? -errno : 0;
+	return ioctl(vcpu->fd, KVM_RUN, 0);
 }
 
 /*
@@ -69,8 +81,10 @@ WALK int vcpu_enter(struct vcpu *vcpu)
  */
 WALK bool vcpu_wait(struct vcpu *vcpu)
 {
+	/* Who stops the machine sets its flag, then kicks each vCPU. */
+	if (!vcpu->run->immediate_exit)
+		return true;
 	/* Cleared before the look at the flag: a kick in between must not be lost. */
-	if (vcpu->run->immediate_exit)
-		__atomic_store_n(&vcpu->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&vcpu->run->immediate_exit, 0, __ATOMIC_SEQ_CST);
 	return !machine_stopping(vcpu->machine);
 }

@@ -11,6 +11,15 @@
 
 #include "vmm/machine.h"
 
+/* What is kept of an exit to user space, for the case that it was one of the last. */
+struct exit_note {
+	uint64_t rip; /* 0 if the kernel does not tell */
+	uint32_t reason;
+	uint64_t detail[2]; /* the first bytes of kvm_run's union: those of the reason */
+};
+
+#define EXIT_NOTES 16
+
 struct vcpu {
 	struct machine *machine;
 	struct kvm_run *run; /* the page we share with the kernel; mapped from fd */
@@ -18,6 +27,7 @@ struct vcpu {
 	int fd;
 	unsigned int id;
 	uint64_t exits; /* to user space */
+	struct exit_note notes[EXIT_NOTES]; /* of the last, exits % EXIT_NOTES is the next */
 	pthread_t thread;
 };
 

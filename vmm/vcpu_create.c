@@ -44,6 +44,8 @@ WALK int vcpu_create(struct vcpu *vcpu)
 	}
 	vcpu->run = run;
 	vcpu->run_sz = (size_t)sz;
+	/* At each exit the registers are to be in the page too; before Linux 4.18 they stay 0. */
+	vcpu->run->kvm_valid_regs = KVM_SYNC_X86_REGS;
 	signals_take_kicks(run);
 	return vcpu_set_cpuid(vcpu);
 }

