@@ -252,9 +252,14 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(scan),		    TEST(address_port), TEST(header_is_read_only),
-		TEST(bars_tell_their_size), TEST(bars_move),	TEST(command_decides),
-		TEST(interrupt),	    TEST(full),
+		TEST(scan),
+		TEST(address_port),
+		TEST(header_is_read_only),
+		TEST(bars_tell_their_size),
+		TEST(bars_move),
+		TEST(command_decides),
+		TEST(interrupt),
+		TEST(full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
