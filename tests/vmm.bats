@@ -44,6 +44,10 @@ output.
   -p, --cmdline TEXT the kernel's command line
   -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M, of a pc 512M)
   -c, --cpus N       vCPUs of each VM (1 to 64, default 1)
+  -d, --disk FILE[,ro]
+                     a disk: a raw image; with ,ro the guest may only read it
+  -n, --net tap=NAME[,model=MODEL]
+                     a network card on a TAP of the host; virtio (default) or e1000
   -v, --verbose      at the end, say on standard error how many exits there were
   -l, --list         name the guests that are inside vmm
   -h, --help         print this
@@ -97,6 +101,9 @@ END
 	complains 2 "hello takes no argument" hello 3
 	complains 2 "there is a guest already, --kernel hello" -k hello hello
 	complains 2 "--cmdline is for kernels" -p quiet hello
+	complains 2 "--disk is for kernels" -d /dev/null hello
+	complains 2 "a TAP's name is missing" -n model=virtio hello
+	complains 2 "model 'ne2000' is not known; it is virtio or e1000" -n tap=a,model=ne2000 hello
 }
 
 @test "a guest that is none" {
@@ -130,7 +137,8 @@ END
 		vcpu_set_cpuid pc_create pc_vcpu_setup vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
 		handle_io handle_mmio handle_halt handle_shutdown handle_internal_error \
 		handle_fail_entry handle_unknown serial_in serial_out post_out exit_out \
-		teach_mmio_read teach_mmio_write machine_release vm_release vcpu_release; do
+		teach_mmio_read teach_mmio_write virtio_mmio_read virtio_mmio_write virtio_doorbell \
+		virtio_blk_request virtio_net_receive virtio_net_transmit virtio_rng_request tap_open machine_release vm_release vcpu_release; do
 		echo "$f"
 		# One, global, whole: no .isra, .part, .constprop or .cold beside it.
 		[ "$(grep -cE " $f(\..*)?$" "$scratch/symbols")" -eq 1 ]

@@ -19,12 +19,22 @@ static int configure_boot(struct machine_config *config, const struct options *o
 {
 	int err;
 
-	if (config->guest->platform == PLATFORM_BARE && (o->initrd || o->cmdline)) {
+	const char *for_kernels = o->initrd	? "initrd"
+				  : o->cmdline	? "cmdline"
+				  : o->disk_cnt ? "disk"
+				  : o->net_cnt	? "net"
+						: NULL;
+
+	if (config->guest->platform == PLATFORM_BARE && for_kernels) {
 		complain("%s: --%s is for kernels; this guest takes none", config->guest->name,
-			 o->initrd ? "initrd" : "cmdline");
+			 for_kernels);
 		return -EINVAL;
 	}
 	config->cmdline = o->cmdline;
+	config->disk_cnt = o->disk_cnt;
+	config->net_cnt = o->net_cnt;
+	memcpy(config->disks, o->disks, sizeof(o->disks));
+	memcpy(config->nets, o->nets, sizeof(o->nets));
 	err = o->initrd ? image_read(o->initrd, &config->initrd) : 0;
 	if (err)
 		complain("--initrd %s: %s; give a file that you can read", o->initrd,

@@ -10,7 +10,7 @@
 #include "vmm/number.h"
 #include "vmm/options.h"
 
-enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT, OPTION_SIZE };
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_WORDS, OPTION_COUNT, OPTION_SIZE };
 
 static const struct {
 	char letter;
@@ -18,21 +18,28 @@ static const struct {
 	enum option_type type;
 	size_t offset;
 	uint64_t initial, min, max, multiple; /* of a number */
+	int (*parse)(struct options *o, char *text); /* of words, which may be given again */
 } rows[] = {
 #define AT(field)		 offsetof(struct options, field)
-#define FLAG(letter, name, help) letter, #name, NULL, help, OPTION_FLAG, AT(name), 0, 0, 0, 0
+#define FLAG(letter, name, help) letter, #name, NULL, help, OPTION_FLAG, AT(name), 0, 0, 0, 0, NULL
 #define TEXT(letter, name, metavar, help)                                                          \
-	letter, #name, metavar, help, OPTION_TEXT, AT(name), 0, 0, 0, 0
+	letter, #name, metavar, help, OPTION_TEXT, AT(name), 0, 0, 0, 0, NULL
+#define WORDS(letter, name, metavar, help)                                                         \
+	letter, #name, metavar, help, OPTION_WORDS, 0, 0, 0, 0, 0, name##_option_parse
 	{TEXT('k', kernel, "FILE", "the same as FILE in place of GUEST")},
 	{TEXT('i', initrd, "FILE", "the kernel's initial RAM disk")},
 	{TEXT('p', cmdline, "TEXT", "the kernel's command line")},
 	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 0,
-	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096},
-	{'c', "cpus", "N", "vCPUs of each VM", OPTION_COUNT, AT(cpus), 1, 1, GUEST_CPUS_MAX, 1},
+	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096, NULL},
+	{'c', "cpus", "N", "vCPUs of each VM", OPTION_COUNT, AT(cpus), 1, 1, GUEST_CPUS_MAX, 1, NULL},
+	{WORDS('d', disk, "FILE[,ro]", "a disk: a raw image; with ,ro the guest may only read it")},
+	{WORDS('n', net, "tap=NAME[,model=MODEL]",
+	       "a network card on a TAP of the host; virtio (default) or e1000")},
 	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
 	{FLAG('l', list, "name the guests that are inside vmm")},
 	{FLAG('h', help, "print this")},
 	{FLAG('V', version, "print the version")},
+#undef WORDS
 #undef TEXT
 #undef FLAG
 #undef AT
@@ -67,7 +74,9 @@ static void help_row(FILE *out, size_t i)
 
 	snprintf(left, sizeof(left), "-%c, --%s %s", rows[i].letter, rows[i].name,
 		 rows[i].metavar ? rows[i].metavar : "");
-	fprintf(out, "  %-18s %s", left, rows[i].help);
+	/* What is too long for its column has a line of its own. */
+	fprintf(out, "  %-18s%s", left, strlen(left) > 18 ? "\n                     " : " ");
+	fputs(rows[i].help, out);
 	if (rows[i].type >= OPTION_COUNT)
 		fprintf(out, " (%s)", bounds(i, range, sizeof(range)));
 	fputc('\n', out);
@@ -99,7 +108,7 @@ void options_help(FILE *out)
 	      out);
 }
 
-static int set_option(struct options *o, size_t i, const char *text)
+static int set_option(struct options *o, size_t i, char *text)
 {
 	void *field = (char *)o + rows[i].offset;
 	bool size = rows[i].type == OPTION_SIZE;
@@ -115,6 +124,8 @@ static int set_option(struct options *o, size_t i, const char *text)
 		*(const char **)field = text;
 		return 0;
 	}
+	if (rows[i].type == OPTION_WORDS)
+		return rows[i].parse(o, text);
 	err = size ? size_parse(text, &value) : number_parse(text, &value);
 	if (err == -EINVAL) {
 		complain("--%s %s: not a %s; give one, as in '--%s %s'", rows[i].name, text,

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "vmm/machine.h"
+
 #define RUNS_MAX 16
 
 /* One guest to run, in a VM of its own. */
@@ -20,6 +22,9 @@ struct options {
 	uint64_t ram_sz;		       /* bytes, for each VM; 0 if not given */
 	uint64_t cpus;			       /* for each VM */
 	bool verbose, list, help, version;
+	unsigned int disk_cnt, net_cnt;
+	struct disk_config disks[DISKS_MAX];
+	struct net_config nets[NETS_MAX];
 	unsigned int run_cnt;
 	struct run_request runs[RUNS_MAX];
 };
@@ -31,5 +36,12 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv);
 
 void options_help(FILE *out);
+
+/*
+ * Add what FILE[,ro] or tap=NAME[,model=MODEL] says; text is borrowed, and cut up. Return 0, or
+ * -EINVAL after a message.
+ */
+int disk_option_parse(struct options *o, char *text);
+int net_option_parse(struct options *o, char *text);
 
 #endif

@@ -123,10 +123,44 @@ static void options(void **state)
 			     "-k vmlinuz hello",
 			     "-k",
 			     "-x",
+			     "-d",
+			     "-d ,ro",
+			     "-n tap0",
+			     "-n tap",
+			     "-n tap=",
+			     "-n model=e1000",
+			     "-n tap=a,model=ne2000",
+			     "-n tap=a,model",
+			     "-n tap=a,mac=1",
+			     "-d 1 -d 2 -d 3 -d 4 -d 5 -d 6 -d 7 -d 8 -d 9 k",
+			     "-n tap=1 -n tap=2 -n tap=3 -n tap=4 -n tap=5 k",
 			     "--list=1"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (parse(&o, bad[i]) != -EINVAL)
 			fail_msg("'%s' was taken", bad[i]);
+}
+
+static void devices(void **state)
+{
+	struct options o;
+
+	(void)state;
+	assert_int_equal(parse(&o, "-d a.img -d b.img,ro --disk=,c,ro,rw k"), 0);
+	assert_int_equal(o.disk_cnt, 3);
+	assert_string_equal(o.disks[0].path, "a.img");
+	assert_false(o.disks[0].read_only);
+	assert_string_equal(o.disks[1].path, "b.img");
+	assert_true(o.disks[1].read_only);
+	assert_string_equal(o.disks[2].path, ",c,ro,rw");
+	assert_false(o.disks[2].read_only);
+	assert_int_equal(parse(&o, "-n tap=t0 --net=model=e1000,tap=t1 -n tap=t2,model=virtio k"), 0);
+	assert_int_equal(o.net_cnt, 3);
+	assert_string_equal(o.nets[0].tap, "t0");
+	assert_int_equal(o.nets[0].model, NET_VIRTIO);
+	assert_string_equal(o.nets[1].tap, "t1");
+	assert_int_equal(o.nets[1].model, NET_E1000);
+	assert_string_equal(o.nets[2].tap, "t2");
+	assert_int_equal(o.nets[2].model, NET_VIRTIO);
 }
 
 static void runs(void **state)
@@ -187,8 +221,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),	 cmocka_unit_test(sizes),
-		cmocka_unit_test(options),	 cmocka_unit_test(runs),
-		cmocka_unit_test(too_many_runs), cmocka_unit_test(guests),
+		cmocka_unit_test(options),	 cmocka_unit_test(devices),
+		cmocka_unit_test(runs),		 cmocka_unit_test(too_many_runs),
+		cmocka_unit_test(guests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
