@@ -9,6 +9,7 @@
 
 struct tree_command {
 	struct tree_options tree;
+	struct filter filter;
 	struct output_options output;
 	bool has_folds;
 };
@@ -31,7 +32,7 @@ const struct option_spec tree_spec = {
 	.usage = "[options] FILE",
 	.about = "Prints the life of every VM in a recording as one annotated call tree.",
 	.rows = rows,
-	.groups = { { output_rows, AT(output) } },
+	.groups = { { filter_rows, AT(filter) }, { output_rows, AT(output) } },
 	.args_min = 1,
 	.args_max = 1,
 };
@@ -46,8 +47,10 @@ int cmd_tree(int argc, char **argv)
 
 	if (options_parse(&tree_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
-	if (input_read(&in, tree_spec.command, argv[first],
-		       cmd.has_folds ? MODEL_FOLDED : MODEL_WHOLE, NULL))
+	if (!filter_check(&cmd.filter, tree_spec.command))
+		return EXIT_USAGE;
+	if (input_read_filtered(&in, tree_spec.command, argv[first],
+				cmd.has_folds ? MODEL_FOLDED : MODEL_WHOLE, &cmd.filter))
 		return EXIT_FAILURE;
 	if (!input_has_vm(&in, cmd.tree.vm)) {
 		input_release(&in);

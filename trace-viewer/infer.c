@@ -17,6 +17,7 @@ struct inlined {
 	const struct func_row *rows[INLINED_MAX];
 	uint32_t cnt;
 	uint32_t node_cnt; /* frames made so far */
+	bool has_leaves;   /* those below which nothing was seen are wanted, too */
 };
 
 /* Is this the frame that `under` names? */
@@ -164,16 +165,22 @@ static void infer_below(struct inlined *in, struct node *node)
 		next = child->next;
 		child_move(in, node, child);
 	}
-	leaves_add(in, node, 0);
+	if (in->has_leaves)
+		leaves_add(in, node, 0);
 }
 
 void infer_frames(struct model *model)
 {
-	struct inlined in = { .cnt = 0 };
+	const struct filter *filter = model->filter;
+	struct inlined in = { .has_leaves = !filter || !filter_is_selective(filter) };
 
-	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in.cnt < INLINED_MAX; i++)
-		if (model->funcs[i] && !strcmp(model->funcs[i]->rung, "inlined"))
-			in.rows[in.cnt++] = model->funcs[i];
+	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in.cnt < INLINED_MAX; i++) {
+		const struct func_row *row = model->funcs[i];
+
+		if (row && !strcmp(row->rung, "inlined") &&
+		    (!filter || filter_has_line(filter, row->layer, row->rung)))
+			in.rows[in.cnt++] = row;
+	}
 	/* in the order of the table, which is that of the walk */
 	for (uint32_t i = 1; i < in.cnt; i++)
 		for (uint32_t j = i; j && in.rows[j]->id < in.rows[j - 1]->id; j--) {

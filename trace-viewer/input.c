@@ -38,8 +38,8 @@ static bool input_open(struct input *in)
 	return in->reader != NULL;
 }
 
-int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
-	       const struct observer *observer)
+static int read_whole(struct input *in, const char *command, const char *path, enum model_keep keep,
+		      const struct observer *observer, const struct filter *filter)
 {
 	*in = (struct input){ .command = command, .path = path };
 	if (!input_open(in)) {
@@ -52,9 +52,23 @@ int input_read(struct input *in, const char *command, const char *path, enum mod
 		input_release(in);
 		return -ENOMEM;
 	}
+	if (filter)
+		model_filter(in->model, filter);
 	model_read(in->model, in->reader);
 	infer_frames(in->model);
 	return 0;
+}
+
+int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
+	       const struct observer *observer)
+{
+	return read_whole(in, command, path, keep, observer, NULL);
+}
+
+int input_read_filtered(struct input *in, const char *command, const char *path,
+			enum model_keep keep, const struct filter *filter)
+{
+	return read_whole(in, command, path, keep, NULL, filter);
 }
 
 int input_end(struct input *in)

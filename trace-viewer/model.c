@@ -64,6 +64,11 @@ struct model *model_new(enum model_keep keep, const struct observer *observer)
 	return model;
 }
 
+void model_filter(struct model *model, const struct filter *filter)
+{
+	model->filter = filter;
+}
+
 void model_free(struct model *model)
 {
 	if (!model)
@@ -173,6 +178,7 @@ struct vcpu *vm_vcpu(struct vm *vm, int32_t id)
 	if (!vcpu)
 		return NULL;
 	vcpu->id = id;
+	vcpu->last_user_reason = -1;
 	vcpu->next = *at;
 	*at = vcpu;
 	vm->vcpu_cnt++;
@@ -234,6 +240,10 @@ static void parts_sort(struct node *root)
 
 		next = node->next;
 		node_unlink(node);
+		if (!node->first) { /* a filter left nothing of it */
+			node_free(node);
+			continue;
+		}
 		while (*at && part_order(*at, node) <= 0)
 			at = &(*at)->next;
 		node->next = *at;
@@ -245,8 +255,28 @@ static void parts_sort(struct node *root)
 	}
 }
 
+/* Frames that were kept for a thread that they created, of which in the end nothing was kept. */
+static void husks_drop(const struct model *model, struct node *node)
+{
+	struct node *next;
+
+	for (struct node *child = node->first; child; child = next) {
+		next = child->next;
+		if (!(child->flags & NODE_IS_UNIQUE))
+			continue;
+		husks_drop(model, child);
+		if (child->first || child->kind == NODE_MIX || child->kind == NODE_THREAD ||
+		    filter_judge(model->filter, child, model->time_first_ns, false))
+			continue;
+		node_unlink(child);
+		node_free(child);
+	}
+}
+
 static void vm_done(struct model *model, struct node *root)
 {
+	if (model->filter && filter_is_selective(model->filter))
+		husks_drop(model, root);
 	parts_sort(root);
 	for (struct node *part = root->first; model->keep == MODEL_FOLDED && part; part = part->next)
 		fold_done(part);

@@ -6,6 +6,7 @@
 #ifndef KVMTREE_MODEL_H
 #define KVMTREE_MODEL_H
 
+#include "trace-viewer/filter.h"
 #include "trace-viewer/node.h"
 #include "trace-viewer/observer.h"
 #include "trace-viewer/trace_reader.h"
@@ -32,6 +33,7 @@ struct vcpu {
 	uint64_t exit_cnt, entry_cnt, guest_ns;
 	bool has_counter;
 	uint64_t counter; /* KVM's own count of exits */
+	int64_t last_user_reason; /* why KVM_RUN returned last: KVM_EXIT_*, or -1 */
 	struct mix_row *rows;
 	struct vcpu *next; /* by id */
 };
@@ -42,6 +44,8 @@ struct vm {
 	uint32_t tgid;
 	char comm[REC_COMM_MAX + 1];
 	bool is_destroyed, is_creation_seen;
+	bool is_process_ended;
+	uint32_t wait_status; /* of the process, when it has ended */
 	struct node *root;
 	struct vcpu *vcpus;
 	uint32_t vcpu_cnt;
@@ -62,6 +66,7 @@ enum model_keep {
 struct model {
 	enum model_keep keep;
 	struct observer observer;
+	const struct filter *filter; /* or NULL: all frames are kept */
 	struct vm *vms[MODEL_VMS_MAX + 1]; /* [0] is that of number 0 */
 	uint32_t vm_cnt;		   /* without number 0 */
 	const struct func_row *funcs[TRACE_FUNCS_MAX];
@@ -84,6 +89,9 @@ struct model {
 /* NULL: no memory. observer may be NULL; it is copied. */
 struct model *model_new(enum model_keep keep, const struct observer *observer);
 void model_free(struct model *model);
+
+/* Before anything is fed: keeps only what the filter, which outlives the model, asks for. */
+void model_filter(struct model *model, const struct filter *filter);
 
 /* Takes an item; func rows must outlive the model. */
 void model_feed(struct model *model, const struct trace_item *item);

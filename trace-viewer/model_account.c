@@ -72,8 +72,10 @@ void account_fault(struct thread *t, uint64_t address)
 
 void account_user_reason(struct thread *t, uint32_t reason)
 {
-	if (t->account.is_active)
-		t->account.fact.user_reason = reason;
+	if (!t->account.is_active)
+		return;
+	t->account.fact.user_reason = reason;
+	t->account.vcpu->last_user_reason = reason;
 }
 
 void account_switch(struct thread *t, bool to_user, uint64_t now_ns)

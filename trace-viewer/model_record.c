@@ -79,8 +79,11 @@ static void on_ioctl_enter(struct model *model, struct thread *t, const union re
 	} else if (r->cmd == KVM_CREATE_VCPU && r->arg < INT16_MAX) {
 		node_set_vcpu(node, (int32_t)r->arg);
 	}
-	if (r->cmd == KVM_RUN)
+	if (r->cmd == KVM_RUN) {
 		account_switch(t, false, r->header.time_ns);
+		if (!t->first_run_ns)
+			t->first_run_ns = r->header.time_ns;
+	}
 	thread_tell_open(model, t);
 }
 
@@ -265,9 +268,18 @@ static void on_process_exit(struct model *model, struct thread *t, const union r
 
 	if (!t->comm[0])
 		comm_copy(t, r->comm, r->comm_sz);
-	for (uint32_t i = 1; i <= model->vm_cnt; i++)
-		if (model->vms[i]->tgid == t->tgid && !model->vms[i]->comm[0])
-			memcpy(model->vms[i]->comm, t->comm, sizeof(t->comm));
+	for (uint32_t i = 1; i <= model->vm_cnt; i++) {
+		struct vm *vm = model->vms[i];
+
+		if (vm->tgid != t->tgid)
+			continue;
+		if (!vm->comm[0])
+			memcpy(vm->comm, t->comm, sizeof(t->comm));
+		if (t->tid != t->tgid)
+			continue;
+		vm->is_process_ended = true;
+		vm->wait_status = r->wait_status;
+	}
 	thread_end(model, t, r->header.time_ns);
 }
 

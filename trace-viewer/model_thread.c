@@ -187,7 +187,6 @@ static void threads_save(struct model *model, const struct node *top)
 		for (struct thread *t = model->threads->buckets[i]; t; t = t->next) {
 			if (t->pending && is_below(t->pending, top)) {
 				node_unlink(t->pending);
-				node_append(model->vms[0]->root, t->pending);
 			}
 			for (struct thread_part *part = t->parts; part; part = part->next) {
 				if (!is_below(part->node, top))
@@ -292,12 +291,44 @@ static void prune(struct node *node)
 	}
 }
 
+/* What is below the node goes to its place; the node goes. */
+static void node_splice(struct model *model, struct thread *t, struct node *node)
+{
+	struct node *parent = node->parent, *next;
+
+	node_unlink(node);
+	for (struct node *child = node->first; child; child = next) {
+		next = child->next;
+		node_unlink(child);
+		if (!child->vm)
+			child->vm = node->vm;
+		if (!parent)
+			root_close(model, t, child);
+		else
+			close_into(model, parent, child);
+	}
+	node_free(node);
+}
+
+/* Does what the filter says of a closed node; false: it is gone. What it has below it was kept. */
+static bool node_filter(struct model *model, struct thread *t, struct node *node)
+{
+	bool has_run = t->first_run_ns && node->start_ns >= t->first_run_ns;
+
+	if (filter_judge(model->filter, node, model->time_first_ns, has_run))
+		return true;
+	node_splice(model, t, node);
+	return false;
+}
+
 /* The closed node goes to whom it belongs, folded if that is wanted. */
 static void node_keep(struct model *model, struct thread *t, struct node *node)
 {
 	struct node *parent = node->parent;
 	bool is_folding = model->keep == MODEL_FOLDED;
 
+	if (model->filter && !node_filter(model, t, node))
+		return;
 	if (is_folding && node_live_cnt() > LIVE_NODES_MAX)
 		prune(node);
 	if (is_folding)
@@ -408,7 +439,10 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 	if (t->answered)
 		NODE_AS(exit, t->answered)->awaited_by = NULL;
 	node = t->pending;
-	if (node && !node->parent) {
+	if (node && !node->first) {
+		node_unlink(node);
+		node_free(node);
+	} else if (node && !node->parent) {
 		struct vm *vm = model->vms[0];
 
 		for (uint32_t i = 1; i <= model->vm_cnt; i++)
@@ -417,9 +451,6 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 				break;
 			}
 		node_append(vm->root, node);
-	} else if (node && !node->first) {
-		node_unlink(node);
-		node_free(node);
 	}
 	while (*at != t)
 		at = &(*at)->next;

@@ -29,6 +29,7 @@ struct thread {
 	struct vm *vm; /* the last one seen */
 	int32_t vcpu_id;
 	uint64_t entry_ns;
+	uint64_t first_run_ns; /* when it called KVM_RUN first; 0: not yet */
 	struct exit_account account;
 	struct thread *next;
 };

@@ -20,6 +20,7 @@ static const char *const glyphs[GLYPH_CNT][2] = {
 	[GLYPH_EXIT] = { "◀", "<" },	 [GLYPH_TIMES] = { "×", "x" },
 	[GLYPH_ARROW] = { "→", "->" },	 [GLYPH_DOTS] = { "┄", "." },
 	[GLYPH_AT_LEAST] = { "≥ ", ">=" }, [GLYPH_LOST] = { "‼", "!!" },
+	[GLYPH_END] = { "■", "#" },
 };
 
 #define AT(field) offsetof(struct output_options, field)

@@ -2,7 +2,9 @@
 /* Head and notes: what was recorded, how completely. */
 #include "trace-viewer/summary.h"
 
+#include <linux/kvm.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static void add_counted(struct text *t, uint64_t cnt, const char *noun)
 {
@@ -122,6 +124,60 @@ void summary_print_vm(const struct output *out, const struct vm *vm)
 	}
 	text_fit(&t, out->width - 8, out->is_ascii);
 	output_put(out, STYLE_PLAIN, t.at);
+	output_put(out, STYLE_PLAIN, "\n");
+}
+
+/* What made a vCPU stop for good, if that is what happened to it. */
+static const char *last_word(int64_t user_reason)
+{
+	switch (user_reason) {
+	case KVM_EXIT_SHUTDOWN:
+		return "shut down: a triple fault";
+	case KVM_EXIT_FAIL_ENTRY:
+		return "could not be entered: its state is not valid";
+	case KVM_EXIT_INTERNAL_ERROR:
+		return "stopped: KVM could not emulate an instruction";
+	case KVM_EXIT_SYSTEM_EVENT:
+		return "asked for a reset or for power off";
+	default:
+		return NULL;
+	}
+}
+
+static void add_process_end(struct text *t, const struct vm *vm)
+{
+	int status = (int)vm->wait_status;
+
+	if (!vm->is_process_ended)
+		text_add(t, "its process was still there when the recording ended");
+	else if (WIFSIGNALED(status))
+		text_add(t, "its process was killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else
+		text_add(t, "its process ended with status %d", WEXITSTATUS(status));
+}
+
+void summary_print_end(const struct output *out, const struct vm *vm)
+{
+	bool is_bad = vm->is_process_ended && WIFSIGNALED((int)vm->wait_status);
+	unsigned int told_cnt = 0;
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "%s VM %u: ", glyph(out->is_ascii, GLYPH_END), vm->number);
+	for (const struct vcpu *vcpu = vm->vcpus; vcpu && told_cnt < 4; vcpu = vcpu->next) {
+		const char *why = last_word(vcpu->last_user_reason);
+
+		if (!why)
+			continue;
+		text_add(&t, "vCPU %d %s; ", vcpu->id, why);
+		is_bad = true;
+		told_cnt++;
+	}
+	text_add(&t, "%s; ", vm->is_destroyed ? "it was destroyed" : "its end was not seen");
+	add_process_end(&t, vm);
+	text_fit(&t, out->width, out->is_ascii);
+	output_put(out, is_bad ? STYLE_BAD : STYLE_HEAD, t.at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
 

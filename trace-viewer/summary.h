@@ -10,6 +10,8 @@
 void summary_print_head(const struct output *out, const struct model *model);
 /* "VM 1  vmm, process 812, 1 vCPU, 9 exits, coverage 100 %" */
 void summary_print_vm(const struct output *out, const struct vm *vm);
+/* "■ VM 1 ends: destroyed; its process ended with status 0": the last line of a VM's tree. */
+void summary_print_end(const struct output *out, const struct vm *vm);
 /* What is missing, and how the file ended; nothing when all is well. */
 void summary_print_notes(const struct output *out, const struct model *model);
 

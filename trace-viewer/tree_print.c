@@ -174,6 +174,8 @@ static void walk_vm(struct walk *w, const struct vm *vm)
 		return;
 	walk_roots(w, part->first);
 	walk_roots(w, part->next);
+	if (!w->is_measuring && vm->number)
+		summary_print_end(w->out, vm);
 }
 
 static void print_missing(struct walk *w, const struct model *model)
@@ -202,9 +204,11 @@ static bool is_vm_shown(const struct tree_options *options, const struct vm *vm)
 	return vm->root->first && (!options->vm || options->vm == (long)vm->number);
 }
 
-static void walk_all(struct walk *w, const struct model *model)
+/* Returns how many VMs have something to show. */
+static unsigned int walk_all(struct walk *w, const struct model *model)
 {
 	bool is_titled = model->vm_cnt > 1 || model->vms[0]->root->first;
+	unsigned int shown_cnt = 0;
 
 	for (uint32_t i = 1; i <= model->vm_cnt + 1; i++) {
 		const struct vm *vm = model->vms[i <= model->vm_cnt ? i : 0];
@@ -216,7 +220,9 @@ static void walk_all(struct walk *w, const struct model *model)
 			summary_print_vm(w->out, vm);
 		}
 		walk_vm(w, vm);
+		shown_cnt++;
 	}
+	return shown_cnt;
 }
 
 void tree_print(const struct output *out, const struct model *model,
@@ -226,14 +232,17 @@ void tree_print(const struct output *out, const struct model *model,
 			  .layout.out = out };
 
 	summary_print_head(out, model);
-	walk_all(&w, model);
-	layout_settle(&w.layout);
-	w.is_measuring = false;
 	output_put(out, STYLE_PLAIN, "\n");
-	layout_titles(&w.layout);
-	walk_all(&w, model);
+	if (walk_all(&w, model)) {
+		layout_settle(&w.layout);
+		w.is_measuring = false;
+		layout_titles(&w.layout);
+		walk_all(&w, model);
+		layout_legend(&w.layout);
+	} else {
+		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
+	}
 	if (options->has_missing)
 		print_missing(&w, model);
-	layout_legend(&w.layout);
 	summary_print_notes(out, model);
 }

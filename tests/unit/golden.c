@@ -23,6 +23,7 @@ struct view {
 	unsigned int width;
 	bool is_ascii, is_stat, has_no_folds;
 	struct tree_options tree;
+	struct filter filter;
 };
 
 #define TREE(...) { .vcpu = -1, __VA_ARGS__ }
@@ -38,6 +39,15 @@ static const struct view views[] = {
 	{ .name = "vcpu1", .width = 160, .tree = { .vcpu = 1 } },
 	{ .name = "why", .width = 120, .tree = TREE(.has_why = true, .depth = 3) },
 	{ .name = "stat", .width = 120, .is_stat = true },
+	{ .name = "create-vcpu", .width = 160, .tree = TREE(), .filter.path = "create-vcpu" },
+	{ .name = "run", .width = 160, .tree = TREE(), .filter.path = "run" },
+	{ .name = "io", .width = 160, .tree = TREE(), .filter.reasons = { 1, { "io:0x3f8" } } },
+	{ .name = "svm", .width = 160, .tree = TREE(), .filter.functions = { 1, { "svm_*" } } },
+	{ .name = "slower", .width = 160, .tree = TREE(), .filter.slower = { true, 400000 } },
+	{ .name = "window", .width = 160, .tree = TREE(), .filter = { .from = { true, 1150000 }, .to = { true, 1300000 } } },
+	{ .name = "layers", .width = 160, .tree = TREE(), .filter.layers = "ioctl,vendor" },
+	{ .name = "sources", .width = 160, .tree = TREE(), .filter.sources = "tracepoint,inlined" },
+	{ .name = "nothing", .width = 160, .tree = TREE(), .filter.reasons = { 1, { "hypercall" } } },
 };
 
 struct test_case {
@@ -45,17 +55,18 @@ struct test_case {
 	const struct view *view;
 };
 
-static struct model *model_of(const unsigned char *bytes, size_t sz, bool has_folds,
+static struct model *model_of(const unsigned char *bytes, size_t sz, const struct view *view,
 			      struct trace_reader **rd)
 {
 	struct trace_memory *memory = calloc(1, sizeof(*memory));
-	struct model *model = model_new(has_folds ? MODEL_FOLDED : MODEL_WHOLE, NULL);
+	struct model *model = model_new(view->has_no_folds ? MODEL_WHOLE : MODEL_FOLDED, NULL);
 	char why[256];
 
 	assert_non_null(memory);
 	*memory = (struct trace_memory){ bytes, sz };
 	*rd = trace_reader_new(trace_read_memory, memory, why, sizeof(why));
 	assert_non_null(*rd);
+	model_filter(model, &view->filter);
 	model_read(model, *rd);
 	infer_frames(model);
 	free(memory);
@@ -111,7 +122,7 @@ static void test_golden(void **state)
 	bytes = trace_script_bytes(script, &sz, why, sizeof(why));
 	if (!bytes)
 		fail_msg("%s: %s", path, why);
-	model = model_of(bytes, sz, !test->view->has_no_folds, &rd);
+	model = model_of(bytes, sz, test->view, &rd);
 	got = print(model, test->view);
 	snprintf(path, sizeof(path), "tests/golden/%s.%s.txt", test->script, test->view->name);
 	if (getenv("UPDATE")) {
@@ -141,6 +152,9 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "mmio_intel", "stat" },  { "two_vms", "160" },      { "two_vms", "vm2" },
 	{ "two_vms", "vcpu1" },	   { "two_vms", "stat" },     { "loss", "160" },
 	{ "loop", "160" },	   { "loop", "expand" },    { "run_frames", "no-fold" },
+	{ "hello_amd", "create-vcpu" }, { "hello_amd", "run" },	    { "hello_amd", "io" },
+	{ "hello_amd", "svm" },	   { "hello_amd", "slower" }, { "hello_amd", "window" },
+	{ "hello_amd", "layers" }, { "hello_amd", "sources" }, { "hello_amd", "nothing" },
 };
 
 #define ROW_CNT (sizeof(rows) / sizeof(rows[0]))
