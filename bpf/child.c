@@ -118,6 +118,8 @@ void child_release(struct child *child)
 	if (child->go_fd >= 0) {
 		close(child->go_fd);
 		child->go_fd = -1;
+		/* the keeper has the pipe too: its closing says nothing as long as we are there */
+		kill(child->pid, SIGKILL);
 		child_wait(child);
 	}
 	if (child->err_fd >= 0)

@@ -6,6 +6,8 @@
 #include <linux/types.h>
 
 /* The first rows of the function table: through which function an ioctl came. */
+#define KVMTREE_IOCTL_FUNCS(F) F(kvm_dev_ioctl) F(kvm_vm_ioctl) F(kvm_vcpu_ioctl)
+
 enum ioctl_func {
 	IOCTL_FUNC_DEV,
 	IOCTL_FUNC_VM,
@@ -18,7 +20,16 @@ enum ioctl_func {
 
 #define TRACED_MAX 65536
 #define SEEN_MAX   4096
+#define STOPPED_MAX 1024
+#define CALLS_MAX   16384
 #define VMS_MAX	   1024
+
+/* An ioctl that is under way. */
+struct ioctl_call {
+	__u64 arg;
+	__u32 cmd;
+	__u32 reserved;
+};
 
 /* What one CPU could not write: since the last record, and in all. */
 struct cpu_loss {
@@ -34,7 +45,7 @@ struct seen_file {
 
 /*
  * The programs for kernel functions are loaded once per function: fentry knows its function
- * at load time. In each copy the recorder puts the function's id where this stands.
+ * at load time, and a number in the code is to be had on every kernel. In each copy the recorder puts the function's id where this stands.
  */
 #define FUNC_ID_MARK 0x6b766d66
 

@@ -47,34 +47,10 @@ static void line(bool is_good, const char *what, const char *text)
 	wrap(text, 20);
 }
 
-static void tracepoints_print(const struct tracepoints *tps)
-{
-	printf("\ntracepoints of kvm: entries, exits and their details\n\n");
-	for (int event = 0; event < TP_EVENT_CNT; event++)
-		printf("  %-20s %s\n", tp_event_names[event],
-		       tps->is_there[event] ? "tracepoint" : "missing: not in this kernel");
-}
-
-static void functions_print(const struct plan *plan)
-{
-	unsigned int cnt[RUNG_CNT] = { 0 };
-
-	printf("\nfunctions of the walk, in the order in which a VM meets them\n\n");
-	printf("  %-32s %-10s %-8s %s\n", "FUNCTION", "MODULE", "SEEN BY", "WHY NOT TRACED");
-	for (uint32_t id = 0; id < plan->func_cnt; id++) {
-		const struct plan_func *func = &plan->funcs[id];
-
-		printf("  %-32s %-10s %-8s %s\n", func->symbol, func->owner,
-		       plan_rung_names[func->rung], func->note);
-		cnt[func->rung]++;
-	}
-	printf("\n%u traced by fentry, %u inlined (drawn as inferred), %u missing\n",
-	       cnt[RUNG_FENTRY], cnt[RUNG_INLINED], cnt[RUNG_MISSING]);
-}
-
 int cmd_doctor(int argc, char **argv)
 {
 	char why[512] = "";
+	struct plan_options options = { 0 };
 	struct utsname uts;
 	struct plan plan;
 	bool is_fit, is_planned;
@@ -86,12 +62,11 @@ int cmd_doctor(int argc, char **argv)
 	printf("kvmtree doctor: Linux %s, %s\n\n", uts.release, uts.machine);
 	is_fit = !environment_check(why, sizeof(why));
 	line(is_fit, "privileges", is_fit ? "KVM is here, and eBPF may be used" : why);
-	is_planned = !plan_make(&plan, why, sizeof(why));
+	is_planned = !plan_make(&plan, &options, why, sizeof(why));
 	line(is_planned, "kernel", is_planned ? "BTF, tracefs and the symbol table can be read" : why);
 	if (is_planned) {
 		line(true, "vendor", plan.vendor);
-		tracepoints_print(&plan.tracepoints);
-		functions_print(&plan);
+		plan_print(&plan);
 	}
 	plan_release(&plan);
 	return is_fit && is_planned ? 0 : 1;

@@ -72,7 +72,9 @@ static __noinline int loss_tell(u64 pid_tgid)
 	if (!rec)
 		return 0;
 	header_fill(&rec->header, REC_lost, sizeof(*rec), pid_tgid);
-	rec->count = __sync_fetch_and_and(&mine->untold, 0);
+	/* an add, not an exchange: kernels before 5.12 know no other atomic */
+	rec->count = mine->untold;
+	__sync_fetch_and_add(&mine->untold, -rec->count);
 	rec->cause = REC_LOST_RING_FULL;
 	rec->reserved = 0;
 	bpf_ringbuf_submit(rec, BPF_RB_NO_WAKEUP);

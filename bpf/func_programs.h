@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One copy of the generic entry and exit programs for each kernel function of the plan. */
+/* One copy of the generic entry and exit programs for each function of the plan. */
 #ifndef KVMTREE_FUNC_PROGRAMS_H
 #define KVMTREE_FUNC_PROGRAMS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bpf/plan.h"
+#include "bpf/probe_event.h"
 
-struct bpf_insn;
+struct bpf_program;
 struct func_programs;
 
-/*
- * Attaches copies of the two patterns, as the kernel got them, to every RUNG_FENTRY function
- * of the plan outside LAYER_IOCTL. What the kernel refuses becomes RUNG_MISSING. NULL: no memory.
- */
-struct func_programs *func_programs_attach(struct plan *plan, const struct bpf_insn *enter,
-					   size_t enter_cnt, const struct bpf_insn *leave,
-					   size_t leave_cnt);
-void func_programs_detach(struct func_programs *funcs);
+/* The programs that are copied; they have been loaded, if the plan has a function for them. */
+struct func_patterns {
+	const struct bpf_program *fentry, *fexit, *probe, *retprobe;
+};
 
-/* How many functions are attached. */
-int func_programs_count(const struct func_programs *funcs);
+struct func_programs *func_programs_new(const struct func_patterns *patterns);
+
+/*
+ * Attaches copies to a function of rung fentry, kprobe or uprobe, whose row is `id`; a uprobe needs a
+ * place. Returns 0, or -errno: then the row has become RUNG_MISSING, with the reason in its note.
+ */
+int func_programs_attach(struct func_programs *funcs, struct plan_func *func, uint32_t id,
+			 const struct probe_place *place);
+
+/* Detaches all and frees; NULL is fine. */
+void func_programs_free(struct func_programs *funcs);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Finds functions in the BTF of vmlinux and of the KVM modules. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -32,44 +35,118 @@ static int module_btf_fd(const char *module)
 	return -ENOENT;
 }
 
-static void module_add(struct kernel_btf *btf, const char *module)
+static uint32_t name_hash(const char *name)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 16777619u;
+	return hash;
+}
+
+static const char *func_name(const struct kernel_btf_part *part, __u32 id)
+{
+	return btf__name_by_offset(part->btf, btf__type_by_id(part->btf, id)->name_off);
+}
+
+/*
+ * A table of its own functions: the walk asks for a hundred names, and libbpf's search goes through
+ * all types for each, in a module through all of vmlinux first.
+ */
+static int part_index(struct kernel_btf_part *part, __u32 first_id)
+{
+	__u32 end = btf__type_cnt(part->btf), places = 1024;
+
+	while (places < 2 * (end - first_id))
+		places <<= 1;
+	part->func_ids = calloc(places, sizeof(*part->func_ids));
+	if (!part->func_ids)
+		return -ENOMEM;
+	part->func_ids_mask = places - 1;
+	for (__u32 id = first_id; id < end; id++) {
+		__u32 place;
+
+		if (!btf_is_func(btf__type_by_id(part->btf, id)))
+			continue;
+		place = name_hash(func_name(part, id));
+		while (part->func_ids[place & part->func_ids_mask])
+			place++;
+		part->func_ids[place & part->func_ids_mask] = id;
+	}
+	return 0;
+}
+
+static __u32 part_find(const struct kernel_btf_part *part, const char *name)
+{
+	__u32 place = name_hash(name), id;
+
+	while ((id = part->func_ids[place & part->func_ids_mask])) {
+		if (!strcmp(func_name(part, id), name))
+			return id;
+		place++;
+	}
+	return 0;
+}
+
+static int module_add(struct kernel_btf *btf, const char *module)
 {
 	struct kernel_btf_part *part = &btf->parts[btf->part_cnt];
+	int err;
 
 	part->btf = btf__load_module_btf(module, btf->parts[0].btf);
 	if (!part->btf)
-		return; /* built in, or without BTF: the plan says which */
+		return 0; /* built in, or without BTF: the plan says which */
 	part->fd = module_btf_fd(module);
 	if (part->fd < 0) {
 		btf__free(part->btf);
-		return;
+		return 0;
 	}
 	part->name = module;
 	btf->part_cnt++;
+	err = part_index(part, btf__type_cnt(btf->parts[0].btf));
+	return err;
 }
 
 int kernel_btf_load(struct kernel_btf *btf, const char *vendor_module)
 {
+	int err;
+
 	memset(btf, 0, sizeof(*btf));
 	btf->parts[0].name = "vmlinux";
 	btf->parts[0].btf = btf__load_vmlinux_btf();
 	if (!btf->parts[0].btf)
 		return -errno;
 	btf->part_cnt = 1;
-	module_add(btf, "kvm");
-	if (vendor_module)
-		module_add(btf, vendor_module);
-	return 0;
+	err = part_index(&btf->parts[0], 1);
+	if (!err)
+		err = module_add(btf, "kvm");
+	if (!err && vendor_module)
+		err = module_add(btf, vendor_module);
+	return err;
 }
 
 void kernel_btf_release(struct kernel_btf *btf)
 {
 	for (int i = btf->part_cnt - 1; i >= 0; i--) {
+		free(btf->parts[i].func_ids);
 		btf__free(btf->parts[i].btf);
 		if (i > 0)
 			close(btf->parts[i].fd);
 	}
 	btf->part_cnt = 0;
+}
+
+bool kernel_btf_lacks(const struct kernel_btf *btf, const char *module)
+{
+	char path[64];
+	struct stat st;
+
+	for (int i = 1; i < btf->part_cnt; i++)
+		if (!strcmp(btf->parts[i].name, module))
+			return false;
+	/* only what can be unloaded has this: what is built in is in vmlinux' BTF */
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
+	return !stat(path, &st);
 }
 
 static const char *returns_word(const struct btf *btf, __u32 type_id)
@@ -86,29 +163,11 @@ static const char *returns_word(const struct btf *btf, __u32 type_id)
 	return "int";
 }
 
-/*
- * The id of a function among a part's own types, or 0. Not btf__find_by_name_kind: in a
- * module that searches all of vmlinux first, which an emulated machine feels.
- */
-static __u32 own_func_id(const struct kernel_btf *btf, int part_no, const char *name)
-{
-	const struct btf *types = btf->parts[part_no].btf;
-	__u32 id = part_no ? btf__type_cnt(btf->parts[0].btf) : 1;
-
-	for (__u32 end = btf__type_cnt(types); id < end; id++) {
-		const struct btf_type *type = btf__type_by_id(types, id);
-
-		if (btf_is_func(type) && !strcmp(btf__name_by_offset(types, type->name_off), name))
-			return id;
-	}
-	return 0;
-}
-
 bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func)
 {
 	for (int i = btf->part_cnt - 1; i >= 0; i--) {
 		const struct kernel_btf_part *part = &btf->parts[i];
-		__u32 type_id = own_func_id(btf, i, name);
+		__u32 type_id = part_find(part, name);
 		const struct btf_type *proto;
 
 		if (!type_id)
@@ -116,9 +175,22 @@ bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kern
 		proto = btf__type_by_id(part->btf, btf__type_by_id(part->btf, type_id)->type);
 		func->part = part;
 		func->type_id = (int32_t)type_id;
-		func->arg_cnt = btf_vlen(proto);
 		func->returns = returns_word(part->btf, proto->type);
 		return true;
 	}
+	return false;
+}
+
+bool kernel_btf_has_helper(const struct kernel_btf *btf, const char *helper)
+{
+	const struct btf *types = btf->parts[0].btf;
+	__s32 id = btf__find_by_name_kind(types, "bpf_func_id", BTF_KIND_ENUM);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(types, (__u32)id) : NULL;
+	char name[64];
+
+	snprintf(name, sizeof(name), "BPF_FUNC_%s", helper);
+	for (int i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(types, btf_enum(type)[i].name_off), name))
+			return true;
 	return false;
 }

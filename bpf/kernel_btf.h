@@ -15,6 +15,8 @@ struct kernel_btf_part {
 	const char *name;
 	struct btf *btf;
 	int fd;
+	uint32_t *func_ids; /* its own functions, hashed by name; 0: a free place */
+	uint32_t func_ids_mask;
 };
 
 struct kernel_btf {
@@ -26,7 +28,6 @@ struct kernel_btf {
 struct kernel_func {
 	const struct kernel_btf_part *part;
 	int32_t type_id;
-	int arg_cnt;
 	const char *returns; /* void, int, bool or pointer */
 };
 
@@ -37,7 +38,13 @@ struct kernel_func {
 int kernel_btf_load(struct kernel_btf *btf, const char *vendor_module);
 void kernel_btf_release(struct kernel_btf *btf);
 
+/* Whether kvm, or the vendor's module, is a module whose BTF is not there. */
+bool kernel_btf_lacks(const struct kernel_btf *btf, const char *module);
+
 /* True when a function of this name can be had by fentry as far as BTF can tell. */
 bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func);
+
+/* Whether eBPF programs may call this helper, "get_func_arg" for example, on this kernel. */
+bool kernel_btf_has_helper(const struct kernel_btf *btf, const char *helper);
 
 #endif

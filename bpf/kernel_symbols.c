@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One pass over /proc/kallsyms for the few names that somebody asks about. */
+/* One pass over /proc/kallsyms for the names that somebody asks about. */
 #include <errno.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,15 +26,26 @@ static char *line_symbol(char *line)
 	return name;
 }
 
+const struct symbol_query *kernel_symbols_find(const struct symbol_query *queries,
+					       size_t query_cnt, const char *name)
+{
+	struct symbol_query key;
+
+	if (strlen(name) >= sizeof(key.name))
+		return NULL;
+	strcpy(key.name, name);
+	return bsearch(&key, queries, query_cnt, sizeof(key), by_name);
+}
+
 static void line_answer(struct symbol_query *queries, size_t query_cnt, char *name)
 {
-	struct symbol_query key = { .name = name };
 	struct symbol_query *found;
 	char *dot = strchr(name, '.');
 
 	if (dot)
 		*dot = '\0';
-	found = bsearch(&key, queries, query_cnt, sizeof(key), by_name);
+	/* ours to write to: they are the caller's array */
+	found = (struct symbol_query *)kernel_symbols_find(queries, query_cnt, name);
 	if (!found)
 		return;
 	if (!dot) {

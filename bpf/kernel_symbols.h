@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* What /proc/kallsyms says of functions that BTF does not have. */
+/* What /proc/kallsyms says of functions. */
 #ifndef KVMTREE_KERNEL_SYMBOLS_H
 #define KVMTREE_KERNEL_SYMBOLS_H
 
 #include <stddef.h>
 
+#define SYMBOL_NAME_MAX 64
+
 enum symbol_state {
 	SYMBOL_ABSENT,	/* no such symbol: inlined, or not in this kernel's source */
 	SYMBOL_CLONE,	/* only under a name that the compiler made: f.isra.0, f.constprop.0 */
-	SYMBOL_PRESENT, /* there, though without BTF */
+	SYMBOL_PRESENT,
 };
 
 struct symbol_query {
-	const char *name;
+	char name[SYMBOL_NAME_MAX];
 	enum symbol_state state;
-	char clone[64]; /* SYMBOL_CLONE: that name */
+	char clone[SYMBOL_NAME_MAX]; /* SYMBOL_CLONE: that name */
 };
 
-/* Answers all the queries in one pass. Returns 0 or -errno. */
+/* Sorts the queries by name and answers them all in one pass. Returns 0 or -errno. */
 int kernel_symbols_query(struct symbol_query *queries, size_t query_cnt);
+
+/* The answer among queries that kernel_symbols_query has sorted; NULL: it was not asked. */
+const struct symbol_query *kernel_symbols_find(const struct symbol_query *queries,
+					       size_t query_cnt, const char *name);
 
 #endif

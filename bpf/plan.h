@@ -11,7 +11,7 @@
 #include "bpf/tracefs.h"
 
 enum plan_layer { LAYER_VMM, LAYER_IOCTL, LAYER_KVM, LAYER_VENDOR, LAYER_CNT };
-enum plan_rung { RUNG_FENTRY, RUNG_UPROBE, RUNG_INLINED, RUNG_MISSING, RUNG_CNT };
+enum plan_rung { RUNG_FENTRY, RUNG_KPROBE, RUNG_UPROBE, RUNG_INLINED, RUNG_MISSING, RUNG_CNT };
 
 extern const char *const plan_layer_names[LAYER_CNT];
 extern const char *const plan_rung_names[RUNG_CNT];
@@ -25,15 +25,31 @@ struct plan_func {
 	const char *concept;
 	const char *under;
 	const char *args;
+	const char *returns;
 	char note[128];
 	struct kernel_func kernel; /* RUNG_FENTRY */
 };
 
 #define PLAN_FUNCS_MAX 1024
 
+/* Which rungs of the ladder may be used. */
+enum probe_with {
+	PROBE_WITH_BEST,       /* fentry, where it cannot be had kprobe */
+	PROBE_WITH_FENTRY,     /* nothing else for functions */
+	PROBE_WITH_KPROBE,     /* nothing else for functions */
+	PROBE_WITH_TRACEPOINT, /* no functions */
+};
+
+struct plan_options {
+	enum probe_with probe_with;
+};
+
 struct plan {
+	struct plan_options options;
 	const char *vendor;	   /* "amd" or "intel" */
 	const char *vendor_module; /* "kvm_amd" or "kvm_intel" */
+	bool has_fentry, has_kprobe; /* the kernel can, and the options allow it */
+	bool can_probe;		     /* kprobes and uprobes work */
 	struct kernel_btf btf;
 	struct tracepoints tracepoints;
 	struct plan_func *funcs;
@@ -44,17 +60,26 @@ struct plan {
  * Asks the kernel. Returns 0, or -errno with a sentence in `why` that says what failed and
  * what to do.
  */
-int plan_make(struct plan *plan, char *why, size_t why_sz);
+int plan_make(struct plan *plan, const struct plan_options *options, char *why, size_t why_sz);
 void plan_release(struct plan *plan);
 
+/* A new row, all zeroes, or NULL when there are too many. */
+struct plan_func *plan_func_add(struct plan *plan);
+
+/* The row of the function with this name in the knowledge base, or NULL. */
+const struct plan_func *plan_func_find(const struct plan *plan, const char *concept);
+
 /*
- * Adds a row for a user-space function; its id, or -ENOSPC. The strings `concept` and
- * `args` outlive the plan.
+ * Adds a row for a user-space function; its id, or -ENOSPC. The strings `args` and `returns`
+ * outlive the plan.
  */
 int plan_add_user(struct plan *plan, const char *binary, const char *symbol, const char *args,
 		  const char *returns);
 
 /* The rows from `first` on as FUNCS text (trace_format.h), for the caller to free; NULL: no memory. */
 char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz);
+
+/* The plan as people read it, on standard output. */
+void plan_print(const struct plan *plan);
 
 #endif

@@ -2,6 +2,7 @@
 /* Loads and attaches the eBPF programs as the plan says. */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +16,43 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/elf_symbols.h"
+#include "bpf/explain.h"
 #include "bpf/func_programs.h"
 #include "bpf/kvmtree.skel.h"
 #include "bpf/programs.h"
+
+/* A program that is there once, and when it is wanted: when the function is seen by this rung. */
+struct fixed_program {
+	const char *name, *concept;
+	enum plan_rung rung;
+	bool is_return;
+};
+
+#define IOCTL_PROGRAM_ROWS(function)                                                             \
+	{ "fentry_" #function, #function, RUNG_FENTRY, false },                                  \
+	{ "fexit_" #function, #function, RUNG_FENTRY, true },                                    \
+	{ "kprobe_" #function, #function, RUNG_KPROBE, false },                                  \
+	{ "kretprobe_" #function, #function, RUNG_KPROBE, true },
+
+static const struct fixed_program fixed_programs[] = {
+	KVMTREE_IOCTL_FUNCS(IOCTL_PROGRAM_ROWS)
+	{ "fentry_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_FENTRY, false },
+	{ "kprobe_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_KPROBE, false },
+};
+
+#define FIXED_PROGRAM_CNT (sizeof(fixed_programs) / sizeof(fixed_programs[0]))
 
 struct programs {
 	struct kvmtree_bpf *skel;
 	struct func_programs *funcs;
 	struct bpf_link *event_links[TP_EVENT_CNT];
-	struct bpf_link **user_links;
-	size_t user_link_cnt;
-	int tracepoint_cnt;
+	struct bpf_link *fixed_links[FIXED_PROGRAM_CNT];
 };
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level, (void)format, (void)args;
 	return 0;
-}
-
-static int fail(int err, char *why, size_t why_sz, const char *what)
-{
-	snprintf(why, why_sz, "%s: %s", what, strerror(-err));
-	return err;
 }
 
 /* The program that serves a tracepoint, by enum tp_event. */
@@ -49,30 +64,58 @@ static struct bpf_program *event_program(struct programs *programs, int event)
 	return bpf_object__find_program_by_name(programs->skel->obj, name);
 }
 
+static struct bpf_program *program(const struct programs *programs, const char *name)
+{
+	return bpf_object__find_program_by_name(programs->skel->obj, name);
+}
+
+static int fixed_configure(struct programs *programs, const struct plan *plan)
+{
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		const struct fixed_program *fixed = &fixed_programs[i];
+		const struct plan_func *func = plan_func_find(plan, fixed->concept);
+		struct bpf_program *prog = program(programs, fixed->name);
+		bool is_wanted = func && func->rung == fixed->rung;
+		int err = bpf_program__set_autoload(prog, is_wanted);
+
+		if (!err && is_wanted && fixed->rung == RUNG_FENTRY)
+			err = bpf_program__set_attach_target(prog, 0, func->symbol);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The patterns are verified with any function: they are never attached themselves. */
+static int patterns_configure(struct programs *programs, const struct plan *plan)
+{
+	struct kvmtree_bpf *skel = programs->skel;
+	const char *any = NULL;
+	int err = 0;
+
+	for (uint32_t id = 0; !any && id < plan->func_cnt; id++)
+		if (plan->funcs[id].rung == RUNG_FENTRY)
+			any = plan->funcs[id].symbol;
+	if (any)
+		err = bpf_program__set_attach_target(skel->progs.fentry_func, 0, any);
+	if (any && !err)
+		err = bpf_program__set_attach_target(skel->progs.fexit_func, 0, any);
+	bpf_program__set_autoload(skel->progs.fentry_func, any);
+	bpf_program__set_autoload(skel->progs.fexit_func, any);
+	bpf_program__set_autoload(skel->progs.probe_func, plan->can_probe);
+	bpf_program__set_autoload(skel->progs.retprobe_func, plan->can_probe);
+	return err;
+}
+
 /* Before loading: where the fields lie, how large the ring is, which programs are wanted. */
 static int configure(struct programs *programs, const struct plan *plan,
 		     const struct programs_options *options)
 {
 	struct kvmtree_bpf *skel = programs->skel;
-	const struct {
-		struct bpf_program *program;
-		const char *function;
-	} targets[] = {
-		{ skel->progs.dev_ioctl_enter, "kvm_dev_ioctl" },
-		{ skel->progs.dev_ioctl_exit, "kvm_dev_ioctl" },
-		{ skel->progs.vm_ioctl_enter, "kvm_vm_ioctl" },
-		{ skel->progs.vm_ioctl_exit, "kvm_vm_ioctl" },
-		{ skel->progs.vcpu_ioctl_enter, "kvm_vcpu_ioctl" },
-		{ skel->progs.vcpu_ioctl_exit, "kvm_vcpu_ioctl" },
-		{ skel->progs.vcpu_destroy_enter, "kvm_arch_vcpu_destroy" },
-		/* patterns for func_programs.c; any function will do to have them verified */
-		{ skel->progs.kernel_func_enter, "kvm_vm_ioctl" },
-		{ skel->progs.kernel_func_exit, "kvm_vm_ioctl" },
-	};
-	int err = 0;
+	int err = fixed_configure(programs, plan);
 
-	for (size_t i = 0; !err && i < sizeof(targets) / sizeof(targets[0]); i++)
-		err = bpf_program__set_attach_target(targets[i].program, 0, targets[i].function);
+	if (!err)
+		err = patterns_configure(programs, plan);
 	for (int event = 0; !err && event < TP_EVENT_CNT; event++)
 		err = bpf_program__set_autoload(event_program(programs, event),
 						plan->tracepoints.is_there[event]);
@@ -83,6 +126,25 @@ static int configure(struct programs *programs, const struct plan *plan,
 	return err;
 }
 
+static int fixed_attach(struct programs *programs, const struct plan *plan)
+{
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		const struct fixed_program *fixed = &fixed_programs[i];
+		const struct plan_func *func = plan_func_find(plan, fixed->concept);
+		struct bpf_program *prog = program(programs, fixed->name);
+		struct bpf_link **link = &programs->fixed_links[i];
+
+		if (!bpf_program__autoload(prog))
+			continue;
+		*link = fixed->rung == RUNG_FENTRY ?
+				bpf_program__attach(prog) :
+				bpf_program__attach_kprobe(prog, fixed->is_return, func->symbol);
+		if (!*link)
+			return -errno;
+	}
+	return 0;
+}
+
 /* Attached one by one, for the pattern programs must not be. */
 static int attach(struct programs *programs, const struct plan *plan)
 {
@@ -91,33 +153,47 @@ static int attach(struct programs *programs, const struct plan *plan)
 		struct bpf_program *program;
 		struct bpf_link **link;
 	} always[] = {
-		{ skel->progs.dev_ioctl_enter, &skel->links.dev_ioctl_enter },
-		{ skel->progs.dev_ioctl_exit, &skel->links.dev_ioctl_exit },
-		{ skel->progs.vm_ioctl_enter, &skel->links.vm_ioctl_enter },
-		{ skel->progs.vm_ioctl_exit, &skel->links.vm_ioctl_exit },
-		{ skel->progs.vcpu_ioctl_enter, &skel->links.vcpu_ioctl_enter },
-		{ skel->progs.vcpu_ioctl_exit, &skel->links.vcpu_ioctl_exit },
-		{ skel->progs.vcpu_destroy_enter, &skel->links.vcpu_destroy_enter },
 		{ skel->progs.on_fork, &skel->links.on_fork },
 		{ skel->progs.on_exec, &skel->links.on_exec },
 		{ skel->progs.on_exit, &skel->links.on_exit },
 		{ skel->progs.on_free, &skel->links.on_free },
 	};
+	int err = fixed_attach(programs, plan);
 
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++) {
+	for (size_t i = 0; !err && i < sizeof(always) / sizeof(always[0]); i++) {
 		*always[i].link = bpf_program__attach(always[i].program);
-		if (!*always[i].link)
-			return -errno;
+		err = *always[i].link ? 0 : -errno;
 	}
-	for (int event = 0; event < TP_EVENT_CNT; event++) {
+	for (int event = 0; !err && event < TP_EVENT_CNT; event++) {
 		struct bpf_link **link = &programs->event_links[event];
 
 		if (!plan->tracepoints.is_there[event])
 			continue;
 		*link = bpf_program__attach(event_program(programs, event));
-		if (!*link)
-			return -errno;
-		programs->tracepoint_cnt++;
+		err = *link ? 0 : -errno;
+	}
+	return err;
+}
+
+/* The functions one by one; one that the kernel refuses is missing then, and the rest goes on. */
+static int funcs_attach(struct programs *programs, struct plan *plan)
+{
+	const struct func_patterns patterns = {
+		.fentry = programs->skel->progs.fentry_func,
+		.fexit = programs->skel->progs.fexit_func,
+		.probe = programs->skel->progs.probe_func,
+		.retprobe = programs->skel->progs.retprobe_func,
+	};
+
+	programs->funcs = func_programs_new(&patterns);
+	if (!programs->funcs)
+		return -ENOMEM;
+	for (uint32_t id = 0; id < plan->func_cnt; id++) {
+		struct plan_func *func = &plan->funcs[id];
+
+		if (func->layer != LAYER_IOCTL &&
+		    (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE))
+			func_programs_attach(programs->funcs, func, id, NULL);
 	}
 	return 0;
 }
@@ -130,32 +206,29 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 
 	*out = NULL;
 	if (!programs)
-		return fail(-ENOMEM, why, why_sz, "no memory for the eBPF programs");
+		return explain(-ENOMEM, why, why_sz, "no memory for the eBPF programs");
 	if (!options->is_verbose)
 		libbpf_set_print(quiet);
 	programs->skel = kvmtree_bpf__open();
 	if (!programs->skel) {
 		free(programs);
-		return fail(-errno, why, why_sz, "the eBPF programs cannot be opened");
+		return explain(-errno, why, why_sz, "the eBPF programs cannot be opened: %s", strerror(errno));
 	}
 	err = configure(programs, plan, options);
 	if (err) {
-		fail(err, why, why_sz, "the eBPF programs do not fit this kernel");
+		explain(err, why, why_sz, "the eBPF programs do not fit this kernel: %s", strerror(-err));
 		goto failed;
 	}
 	err = kvmtree_bpf__load(programs->skel);
 	if (err) {
-		fail(err, why, why_sz, "the kernel refused the eBPF programs");
+		explain(err, why, why_sz, "the kernel refused the eBPF programs: %s", strerror(-err));
 		goto failed;
 	}
-	programs->funcs = func_programs_attach(
-		plan, bpf_program__insns(programs->skel->progs.kernel_func_enter),
-		bpf_program__insn_cnt(programs->skel->progs.kernel_func_enter),
-		bpf_program__insns(programs->skel->progs.kernel_func_exit),
-		bpf_program__insn_cnt(programs->skel->progs.kernel_func_exit));
-	err = programs->funcs ? attach(programs, plan) : -ENOMEM;
+	err = funcs_attach(programs, plan);
+	if (!err)
+		err = attach(programs, plan);
 	if (err) {
-		fail(err, why, why_sz, "the eBPF programs cannot be attached");
+		explain(err, why, why_sz, "the eBPF programs cannot be attached: %s", strerror(-err));
 		goto failed;
 	}
 	*out = programs;
@@ -182,14 +255,15 @@ void programs_hush(struct programs *programs)
 
 static void detach(struct programs *programs)
 {
-	for (size_t i = 0; i < programs->user_link_cnt; i++)
-		bpf_link__destroy(programs->user_links[i]);
-	programs->user_link_cnt = 0;
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		bpf_link__destroy(programs->fixed_links[i]);
+		programs->fixed_links[i] = NULL;
+	}
 	for (int event = 0; event < TP_EVENT_CNT; event++) {
 		bpf_link__destroy(programs->event_links[event]);
 		programs->event_links[event] = NULL;
 	}
-	func_programs_detach(programs->funcs);
+	func_programs_free(programs->funcs);
 	programs->funcs = NULL;
 	kvmtree_bpf__detach(programs->skel);
 }
@@ -199,7 +273,6 @@ void programs_stop(struct programs *programs)
 	if (!programs)
 		return;
 	detach(programs);
-	free(programs->user_links);
 	kvmtree_bpf__destroy(programs->skel);
 	free(programs);
 }
@@ -233,52 +306,19 @@ static bool file_of(const char *path, struct seen_file *file)
 	return true;
 }
 
-/* A uprobe and a uretprobe on one function, whose row in the plan is `id`. */
-static int user_func_attach(struct programs *programs, int id, const char *path,
-			    const struct user_func *func)
-{
-	LIBBPF_OPTS(bpf_uprobe_opts, enter, .bpf_cookie = (__u64)id);
-	LIBBPF_OPTS(bpf_uprobe_opts, leave, .bpf_cookie = (__u64)id, .retprobe = true);
-	struct bpf_link **links = &programs->user_links[programs->user_link_cnt];
-
-	links[0] = bpf_program__attach_uprobe_opts(programs->skel->progs.user_func_exit, -1, path,
-						   func->file_off, &leave);
-	if (!links[0])
-		return -errno;
-	links[1] = bpf_program__attach_uprobe_opts(programs->skel->progs.user_func_enter, -1, path,
-						   func->file_off, &enter);
-	if (!links[1]) {
-		int err = -errno;
-
-		bpf_link__destroy(links[0]);
-		return err;
-	}
-	programs->user_link_cnt += 2;
-	return 0;
-}
-
 static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
 			     const char *name, const struct user_func *funcs, int cnt)
 {
-	struct bpf_link **links = realloc(programs->user_links,
-					  (programs->user_link_cnt + 2 * (size_t)cnt) *
-						  sizeof(*links));
-
-	if (!links)
-		return -ENOMEM;
-	programs->user_links = links;
-	for (int i = 0; i < cnt; i++) {
+	for (int i = 0; plan->can_probe && i < cnt; i++) {
+		const struct probe_place place = {
+			.name = path, .file_off = funcs[i].file_off, .is_user = true,
+		};
 		int id = plan_add_user(plan, name, funcs[i].symbol, funcs[i].args,
 				       funcs[i].returns);
-		int err = id < 0 ? id : user_func_attach(programs, id, path, &funcs[i]);
 
 		if (id < 0)
 			return id;
-		if (err) {
-			plan->funcs[id].rung = RUNG_MISSING;
-			snprintf(plan->funcs[id].note, sizeof(plan->funcs[id].note),
-				 "the kernel refused a uprobe: %s", strerror(-err));
-		}
+		func_programs_attach(programs->funcs, &plan->funcs[id], (uint32_t)id, &place);
 	}
 	return cnt;
 }
@@ -308,6 +348,19 @@ int programs_probe_binary(struct programs *programs, struct plan *plan, const ch
 	return cnt == -ENOEXEC ? 0 : cnt;
 }
 
+int programs_stopped_fd(const struct programs *programs)
+{
+	return bpf_map__fd(programs->skel->maps.stopped);
+}
+
+void programs_let_go(struct programs *programs, pid_t tgid)
+{
+	__u32 key = (__u32)tgid;
+
+	kill(tgid, SIGCONT);
+	bpf_map__delete_elem(programs->skel->maps.stopped, &key, sizeof(key), 0);
+}
+
 int programs_ring_fd(const struct programs *programs)
 {
 	return bpf_map__fd(programs->skel->maps.ring);
@@ -328,13 +381,4 @@ void programs_loss(const struct programs *programs, struct cpu_loss *sum)
 		}
 	}
 	free(each);
-}
-
-struct programs_counts programs_counts(const struct programs *programs)
-{
-	return (struct programs_counts){
-		.functions = func_programs_count(programs->funcs),
-		.tracepoints = programs->tracepoint_cnt,
-		.user_functions = (int)programs->user_link_cnt / 2,
-	};
 }

@@ -30,8 +30,8 @@ int programs_start(struct programs **programs, struct plan *plan,
 void programs_stop(struct programs *programs);
 
 /*
- * Traces nothing any more: records stop at once. Detaching takes the kernel a tenth of a second
- * a function, so the file is closed first; programs_stop does that.
+ * Traces nothing any more: records stop at once. Detaching takes the kernel its time, so the file
+ * is closed first; programs_stop does that.
  */
 void programs_hush(struct programs *programs);
 
@@ -51,10 +51,8 @@ int programs_ring_fd(const struct programs *programs);
 /* What was lost on all CPUs: in all, and what no record has told yet. */
 void programs_loss(const struct programs *programs, struct cpu_loss *sum);
 
-/* Functions attached by fentry, tracepoints, user-space functions. */
-struct programs_counts {
-	int functions, tracepoints, user_functions;
-};
-struct programs_counts programs_counts(const struct programs *programs);
+/* The map of the processes that are stopped until programs_let_go. */
+int programs_stopped_fd(const struct programs *programs);
+void programs_let_go(struct programs *programs, pid_t tgid);
 
 #endif

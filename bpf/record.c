@@ -15,10 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bpf/background.h"
 #include "bpf/child.h"
 #include "bpf/commands.h"
+#include "bpf/elf_symbols.h"
 #include "bpf/environment.h"
+#include "bpf/keeper.h"
 #include "bpf/plan.h"
 #include "bpf/programs.h"
 #include "bpf/record_options.h"
@@ -210,6 +211,35 @@ static int status_of(const struct session *s, int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
+/* What would be attached, kernel and COMMAND. Returns 0, or the exit status when it complained. */
+static int session_plan(struct session *s)
+{
+	if (!child_command_find(s->options.command[0], s->command_path)) {
+		complain("starting %s: there is no such program; is it spelled right, and is it in "
+			 "PATH?",
+			 s->options.command[0]);
+		return 127;
+	}
+	if (environment_check(s->why, sizeof(s->why)) ||
+	    plan_make(&s->plan, &s->options.plan, s->why, sizeof(s->why)))
+		return complain("%s", s->why);
+	return 0;
+}
+
+/* The functions of COMMAND are found, as they would be when it is executed. */
+static int dry_run(struct session *s)
+{
+	struct user_func *funcs;
+	int cnt = elf_user_funcs(s->command_path, &funcs);
+
+	for (int i = 0; i < cnt; i++)
+		plan_add_user(&s->plan, s->command_path, funcs[i].symbol, funcs[i].args,
+			      funcs[i].returns);
+	free(funcs);
+	plan_print(&s->plan);
+	return 0;
+}
+
 /* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
 static int session_prepare(struct session *s)
 {
@@ -219,15 +249,6 @@ static int session_prepare(struct session *s)
 	};
 	int err;
 
-	if (!child_command_find(s->options.command[0], s->command_path)) {
-		complain("starting %s: there is no such program; is it spelled right, and is it in "
-			 "PATH?",
-			 s->options.command[0]);
-		return 127;
-	}
-	if (environment_check(s->why, sizeof(s->why)) ||
-	    plan_make(&s->plan, s->why, sizeof(s->why)))
-		return complain("%s", s->why);
 	progress(s, "attaching the probes");
 	err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
 	if (err)
@@ -235,6 +256,7 @@ static int session_prepare(struct session *s)
 	s->child_is_there = true;
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
+	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
 	programs_probe_binary(s->programs, &s->plan, s->command_path);
 	if (output_open(s))
@@ -284,6 +306,13 @@ static int session_run(struct session *s)
 	return status_of(s, wait_status);
 }
 
+static int session_record(struct session *s)
+{
+	int status = session_prepare(s);
+
+	return status ? status : session_run(s);
+}
+
 static void session_release(struct session *s)
 {
 	recorder_free(s->recorder);
@@ -294,8 +323,7 @@ static void session_release(struct session *s)
 	if (s->out_fd >= 0)
 		close(s->out_fd);
 	record_options_release(&s->options);
-	if (s->programs && !background_release())
-		programs_stop(s->programs);
+	programs_stop(s->programs);
 }
 
 int cmd_record(int argc, char **argv)
@@ -305,10 +333,12 @@ int cmd_record(int argc, char **argv)
 
 	if (status != RECORD_OPTIONS_GO)
 		return status;
-	background_begin();
-	status = session_prepare(&session);
-	if (!status)
-		status = session_run(&session);
+	keeper_begin();
+	status = session_plan(&session);
+	if (!status && session.options.is_dry_run)
+		status = dry_run(&session);
+	else if (!status)
+		status = session_record(&session);
 	session_release(&session);
 	return status;
 }

@@ -18,8 +18,8 @@
 
 /* What the rows fill in, before it is checked. */
 struct words {
-	const char *output, *buffer;
-	bool is_quiet, is_verbose;
+	const char *output, *buffer, *probe_with;
+	bool is_quiet, is_verbose, is_dry_run;
 };
 
 #define AT(field) offsetof(struct words, field)
@@ -27,6 +27,9 @@ struct words {
 static const struct option_row rows[] = {
 	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
+	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
+		   "see functions only by RUNG: fentry, kprobe, or tracepoint for none"),
+	OPT_FLAG(0, "dry-run", AT(is_dry_run), "print what would be attached, and attach nothing"),
 	OPT_FLAG('q', "quiet", AT(is_quiet), "say only what went wrong"),
 	OPT_FLAG('v', "verbose", AT(is_verbose), "say what libbpf says"),
 	OPT_END,
@@ -79,6 +82,13 @@ static size_t ring_sz_default(void)
 	return ring_sz;
 }
 
+static enum probe_with probe_with_parse(const char *word)
+{
+	return !strcmp(word, "fentry") ? PROBE_WITH_FENTRY :
+	       !strcmp(word, "kprobe") ? PROBE_WITH_KPROBE :
+					 PROBE_WITH_TRACEPOINT;
+}
+
 /* COMMAND's name without its folder, with .kvmtree behind it. */
 static char *output_default(const char *command)
 {
@@ -100,6 +110,9 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 		return status;
 	options->is_quiet = words.is_quiet;
 	options->is_verbose = words.is_verbose;
+	options->is_dry_run = words.is_dry_run;
+	if (words.probe_with)
+		options->plan.probe_with = probe_with_parse(words.probe_with);
 	options->command = argv + first;
 	options->ring_sz = words.buffer ? ring_sz_parse(words.buffer) : ring_sz_default();
 	if (!options->ring_sz) {

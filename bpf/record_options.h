@@ -6,11 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bpf/plan.h"
+
 struct record_options {
 	char *output;	/* owned; "-" is standard output */
 	char **command; /* NULL-terminated; belongs to argv */
 	size_t ring_sz; /* bytes */
-	bool is_quiet, is_verbose;
+	bool is_quiet, is_verbose, is_dry_run;
+	struct plan_options plan;
 };
 
 #define RECORD_OPTIONS_GO (-1)

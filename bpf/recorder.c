@@ -55,7 +55,7 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 	}
 	if (!rec->is_stopped)
 		return;
-	kill((pid_t)rec->header.tgid, SIGCONT);
+	programs_let_go(recorder->programs, (pid_t)rec->header.tgid);
 	recorder->stopped_tgid = rec->header.tgid;
 	recorder->stopped_ns = now_ns();
 }
@@ -88,7 +88,11 @@ static void ancestors_continue(struct recorder *recorder)
 	uint32_t pid = recorder->stopped_tgid, parent;
 	char state;
 
-	if (!pid || !process_stat(pid, &state, &parent))
+	if (!pid)
+		return;
+	if (now_ns() - recorder->stopped_ns > ANCESTORS_FOR_NS)
+		recorder->stopped_tgid = 0;
+	if (!process_stat(pid, &state, &parent))
 		return;
 	for (int level = 0; level < 16 && programs_is_traced(recorder->programs, (pid_t)parent);
 	     level++) {
@@ -98,8 +102,6 @@ static void ancestors_continue(struct recorder *recorder)
 		if (state == 'T')
 			kill((pid_t)pid, SIGCONT);
 	}
-	if (now_ns() - recorder->stopped_ns > ANCESTORS_FOR_NS)
-		recorder->stopped_tgid = 0;
 }
 
 /* What the recorder itself wants to know of a record. */

@@ -221,6 +221,11 @@ our_counts() {
 	[[ $output == *"did not end in order"* || $output == *"ends"* ]]
 }
 
+@test "$VENDOR: a recorder that is killed leaves nobody stopped" {
+	needs_all
+	[ "$(cat "$LAB/keeper.out")" = 'Hello, KVM!' ]
+}
+
 @test "$VENDOR: a full disk is told, and what is written reads" {
 	needs_all
 	status_is disk-full 1

@@ -92,6 +92,22 @@ kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
 kill -KILL "$orphan"
 
+# and just when a program waits for it: then the keeper lets that go on
+cp "$vmm" /tmp/unseen
+mkfifo /tmp/begin
+"$kvmtree" record -q -o "$dir/keeper.kvmtree" -- \
+	bash -c "read -r </tmp/begin; exec /tmp/unseen hello" >"$dir/keeper.out" 2>"$dir/keeper.err" &
+recorder=$!
+exec 9>/tmp/begin
+kill -STOP "$recorder"
+echo >&9
+exec 9>&-
+until grep -qs '(unseen) T' "/proc/$(pgrep -x unseen)/stat"; do sleep 0.1; done
+kill -KILL "$recorder"
+wait "$recorder" 2>/dev/null
+timeout 30 tail -f --pid="$(pgrep -x unseen || echo 1)" /dev/null
+echo $? >"$dir/keeper.status"
+
 # no room on the disk
 mkdir -p /tmp/small && mount -t tmpfs -o size=256k tmpfs /tmp/small
 try disk-full "$kvmtree" record -o /tmp/small/full.kvmtree -- "$vmm" storm "$storm"

@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The child that is the last to let go of the eBPF programs. */
+/* The process that outlives the recorder. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
+#include <linux/types.h>
+#include <bpf/bpf.h>
 
-#include "bpf/background.h"
+#include "bpf/keeper.h"
 
 /* Of more than these nobody inherits; a few too many kept would do no harm. */
 #define INHERITED_MAX 1024
 
 static bool is_inherited[INHERITED_MAX];
 
-void background_begin(void)
+void keeper_begin(void)
 {
 	for (int fd = 0; fd < INHERITED_MAX; fd++)
 		is_inherited[fd] = fcntl(fd, F_GETFD) >= 0;
 }
 
+static void stopped_continue(int stopped_fd)
+{
+	__u32 tgid;
+
+	while (!bpf_map_get_next_key(stopped_fd, NULL, &tgid)) {
+		kill((pid_t)tgid, SIGCONT);
+		if (bpf_map_delete_elem(stopped_fd, &tgid))
+			break;
+	}
+}
+
 /* In the child: holds nothing but what we opened, and waits for our end. Does not return. */
-static void child_main(int ended_fd)
+static void keeper_main(int ended_fd, int stopped_fd)
 {
 	sigset_t none;
 	char byte;
@@ -33,28 +48,29 @@ static void child_main(int ended_fd)
 		if (is_inherited[fd])
 			close(fd);
 	/* Nothing is ever written: this returns when the write end is closed by our parent's end. */
-	_exit(read(ended_fd, &byte, 1) < 0);
+	while (read(ended_fd, &byte, 1) < 0 && errno == EINTR)
+		;
+	stopped_continue(stopped_fd);
+	_exit(0);
 }
 
-/*
- * The kernel takes a tenth of a second to detach each function, for it waits until nobody can be
- * in it. It does so as the last descriptor is closed.
- */
-bool background_release(void)
+int keeper_start(int stopped_fd)
 {
-	int ended[2];
+	int ended[2], err;
 	pid_t pid;
 
 	if (pipe2(ended, O_CLOEXEC))
-		return false;
+		return -errno;
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
 		close(ended[1]);
-		child_main(ended[0]);
+		keeper_main(ended[0], stopped_fd);
 	}
+	err = -errno;
 	close(ended[0]);
-	if (pid < 0)
-		close(ended[1]);
-	return pid > 0;
+	if (pid > 0)
+		return 0; /* our end of the pipe stays open until we end */
+	close(ended[1]);
+	return err;
 }

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The patterns for functions: never attached themselves. The recorder loads a copy per function,
+ * with the function's id where FUNC_ID_MARK stands (control.h).
+ */
+#ifndef KVMTREE_FUNCTIONS_BPF_H
+#define KVMTREE_FUNCTIONS_BPF_H
+
+#include "bpf/emit.bpf.h"
+
+static __always_inline void func_enter_emit(u64 pid_tgid, u64 arg0, u64 arg1, u64 arg2, u32 arg_cnt)
+{
+	struct rec_func_enter *rec = EMIT_RESERVE(func_enter, pid_tgid);
+
+	if (!rec)
+		return;
+	rec->arg0 = arg0;
+	rec->arg1 = arg1;
+	rec->arg2 = arg2;
+	rec->func = FUNC_ID_MARK;
+	rec->arg_cnt = arg_cnt;
+	emit(rec);
+}
+
+static __always_inline void func_exit_emit(u64 pid_tgid, s64 result)
+{
+	struct rec_func_exit *rec = EMIT_RESERVE(func_exit, pid_tgid);
+
+	if (!rec)
+		return;
+	rec->result = result;
+	rec->func = FUNC_ID_MARK;
+	rec->reserved = 0;
+	emit(rec);
+}
+
+SEC("fentry")
+int fentry_func(u64 *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	u64 arg0 = 0, arg1 = 0, arg2 = 0;
+
+	if (!is_traced(pid_tgid))
+		return 0;
+	bpf_get_func_arg(ctx, 0, &arg0);
+	bpf_get_func_arg(ctx, 1, &arg1);
+	bpf_get_func_arg(ctx, 2, &arg2);
+	func_enter_emit(pid_tgid, arg0, arg1, arg2, bpf_get_func_arg_cnt(ctx));
+	return 0;
+}
+
+SEC("fexit")
+int fexit_func(u64 *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	u64 result = 0;
+
+	if (!is_traced(pid_tgid))
+		return 0;
+	bpf_get_func_ret(ctx, &result);
+	func_exit_emit(pid_tgid, result);
+	return 0;
+}
+
+/* For kprobes and uprobes alike. What the registers hold beyond the function's arguments is noise. */
+SEC("kprobe")
+int probe_func(struct pt_regs *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	if (is_traced(pid_tgid))
+		func_enter_emit(pid_tgid, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
+				PT_REGS_PARM3(ctx), 3);
+	return 0;
+}
+
+SEC("kretprobe")
+int retprobe_func(struct pt_regs *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	if (is_traced(pid_tgid))
+		func_exit_emit(pid_tgid, PT_REGS_RC(ctx));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* KVM's ioctls, by fentry and fexit or, where these cannot be had, by kprobe and kretprobe. */
+#ifndef KVMTREE_IOCTL_BPF_H
+#define KVMTREE_IOCTL_BPF_H
+
+#include "bpf/emit.bpf.h"
+#include <asm/ioctl.h>
+
+/* The VMs of traced processes, by struct kvm *: a VM may outlive the thread that made it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, VMS_MAX);
+	__type(key, u64);
+	__type(value, u8);
+} vms SEC(".maps");
+
+static __always_inline void vm_remember(u64 vm)
+{
+	u8 one = 1;
+
+	bpf_map_update_elem(&vms, &vm, &one, BPF_ANY);
+}
+
+/* The structure behind an ioctl's argument, as far as the record holds it. */
+static __always_inline void ioctl_data_emit(u32 cmd, u64 arg, u64 pid_tgid)
+{
+	u32 size = _IOC_SIZE(cmd);
+	struct rec_ioctl_data *rec;
+
+	if (!size || !arg)
+		return;
+	if (size > REC_IOCTL_DATA_MAX)
+		size = REC_IOCTL_DATA_MAX;
+	rec = EMIT_RESERVE(ioctl_data, pid_tgid);
+	if (!rec)
+		return;
+	rec->cmd = cmd;
+	rec->data_sz = size;
+	if (bpf_probe_read_user(rec->data, size, (void *)arg))
+		rec->data_sz = 0;
+	emit(rec);
+}
+
+static __always_inline void ioctl_enter(u32 func, u64 vm, s32 vcpu_id, u32 cmd, u64 arg)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct rec_ioctl_enter *rec;
+
+	if (!is_traced(pid_tgid))
+		return;
+	rec = EMIT_RESERVE(ioctl_enter, pid_tgid);
+	if (!rec)
+		return;
+	rec->vm = vm;
+	rec->arg = arg;
+	rec->func = func;
+	rec->cmd = cmd;
+	rec->vcpu_id = vcpu_id;
+	rec->reserved = 0;
+	emit(rec);
+	if (_IOC_DIR(cmd) & _IOC_WRITE)
+		ioctl_data_emit(cmd, arg, pid_tgid);
+	if (vm && cmd != KVM_RUN_CMD)
+		vm_remember(vm);
+}
+
+static __always_inline void ioctl_exit(u32 func, u32 cmd, u64 arg, s64 result)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct rec_ioctl_exit *rec;
+
+	if (!is_traced(pid_tgid))
+		return;
+	if (_IOC_DIR(cmd) == _IOC_READ && result >= 0)
+		ioctl_data_emit(cmd, arg, pid_tgid);
+	rec = EMIT_RESERVE(ioctl_exit, pid_tgid);
+	if (!rec)
+		return;
+	rec->result = result;
+	rec->func = func;
+	rec->cmd = cmd;
+	emit(rec);
+}
+
+/* Whose descriptor the ioctl is for: a VM's private_data is the VM, a vCPU's the vCPU. */
+static __always_inline void ioctl_begin(u32 func, struct file *filp, u32 cmd, u64 arg)
+{
+	struct kvm_vcpu *vcpu;
+
+	switch (func) {
+	case IOCTL_FUNC_DEV:
+		ioctl_enter(func, 0, -1, cmd, arg);
+		break;
+	case IOCTL_FUNC_VM:
+		ioctl_enter(func, (u64)BPF_CORE_READ(filp, private_data), -1, cmd, arg);
+		break;
+	case IOCTL_FUNC_VCPU:
+		vcpu = BPF_CORE_READ(filp, private_data);
+		ioctl_enter(func, (u64)BPF_CORE_READ(vcpu, kvm), BPF_CORE_READ(vcpu, vcpu_id), cmd,
+			    arg);
+		break;
+	}
+}
+
+/* A kretprobe does not see the arguments: they are kept while the call is under way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, CALLS_MAX);
+	__type(key, u64);
+	__type(value, struct ioctl_call);
+} calls SEC(".maps");
+
+static __always_inline void call_begin(u32 func, struct file *filp, u32 cmd, u64 arg)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct ioctl_call call = { .arg = arg, .cmd = cmd };
+
+	if (!is_traced(pid_tgid))
+		return;
+	bpf_map_update_elem(&calls, &pid_tgid, &call, BPF_ANY);
+	ioctl_begin(func, filp, cmd, arg);
+}
+
+static __always_inline void call_end(u32 func, s64 result)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct ioctl_call *call = bpf_map_lookup_elem(&calls, &pid_tgid);
+
+	if (!call)
+		return;
+	ioctl_exit(func, call->cmd, call->arg, result);
+	bpf_map_delete_elem(&calls, &pid_tgid);
+}
+
+/* The four programs of an ioctl function: fentry_kvm_vm_ioctl and so on. */
+#define IOCTL_PROGRAMS(function, func)                                                           \
+	SEC("fentry")                                                                            \
+	int BPF_PROG(fentry_##function, struct file *filp, unsigned int cmd, unsigned long arg)  \
+	{                                                                                        \
+		ioctl_begin(func, filp, cmd, arg);                                               \
+		return 0;                                                                        \
+	}                                                                                        \
+	SEC("fexit")                                                                             \
+	int BPF_PROG(fexit_##function, struct file *filp, unsigned int cmd, unsigned long arg,   \
+		     long result)                                                                \
+	{                                                                                        \
+		ioctl_exit(func, cmd, arg, result);                                              \
+		return 0;                                                                        \
+	}                                                                                        \
+	SEC("kprobe")                                                                            \
+	int BPF_KPROBE(kprobe_##function, struct file *filp, unsigned int cmd, unsigned long arg) \
+	{                                                                                        \
+		call_begin(func, filp, cmd, arg);                                                \
+		return 0;                                                                        \
+	}                                                                                        \
+	SEC("kretprobe")                                                                         \
+	int BPF_KRETPROBE(kretprobe_##function, long result)                                     \
+	{                                                                                        \
+		call_end(func, result);                                                          \
+		return 0;                                                                        \
+	}
+
+IOCTL_PROGRAMS(kvm_dev_ioctl, IOCTL_FUNC_DEV)
+IOCTL_PROGRAMS(kvm_vm_ioctl, IOCTL_FUNC_VM)
+IOCTL_PROGRAMS(kvm_vcpu_ioctl, IOCTL_FUNC_VCPU)
+
+/* KVM's own count, read when the vCPU goes: by whoever dropped the last reference. */
+static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm);
+	struct rec_vcpu_counter *rec;
+
+	if (!bpf_map_lookup_elem(&vms, &vm))
+		return;
+	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
+	if (!rec)
+		return;
+	rec->vm = vm;
+	rec->exits = BPF_CORE_READ(vcpu, stat.exits);
+	rec->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
+	rec->reserved = 0;
+	emit(rec);
+}
+
+SEC("fentry")
+int BPF_PROG(fentry_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
+{
+	vcpu_counter_emit(vcpu);
+	return 0;
+}
+
+SEC("kprobe")
+int BPF_KPROBE(kprobe_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
+{
+	vcpu_counter_emit(vcpu);
+	return 0;
+}
+
+#endif

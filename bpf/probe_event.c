@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* kprobes and uprobes as perf events. */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "bpf/probe_event.h"
+
+#define PMU_DIR "/sys/bus/event_source/devices"
+
+/* A number in a one-line file of the probes' PMU, behind `format`; -ENOENT: there is none. */
+static int pmu_number(const char *pmu, const char *file, const char *format)
+{
+	char path[128];
+	int number = -ENOENT;
+	FILE *in;
+
+	snprintf(path, sizeof(path), PMU_DIR "/%s/%s", pmu, file);
+	in = fopen(path, "re");
+	if (!in)
+		return -ENOENT;
+	if (fscanf(in, format, &number) != 1)
+		number = -ENOENT;
+	fclose(in);
+	return number;
+}
+
+int probe_event_open(const struct probe_place *place, bool is_return, int prog_fd)
+{
+	const char *pmu = place->is_user ? "uprobe" : "kprobe";
+	int type = pmu_number(pmu, "type", "%d");
+	int return_bit = pmu_number(pmu, "format/retprobe", "config:%d");
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+	int fd, err;
+
+	if (type < 0 || return_bit < 0)
+		return -ENOTSUP;
+	attr.type = (uint32_t)type;
+	attr.config = (uint64_t)is_return << return_bit;
+	attr.config1 = (uint64_t)(uintptr_t)place->name;
+	attr.config2 = place->file_off;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+			  PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) && !ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}

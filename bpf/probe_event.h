@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* kprobes and uprobes as perf events, with an eBPF program on each: every kernel since 4.17 has them. */
+#ifndef KVMTREE_PROBE_EVENT_H
+#define KVMTREE_PROBE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where a probe goes: a kernel symbol, or an offset in a file. */
+struct probe_place {
+	const char *name; /* symbol or path */
+	uint64_t file_off;
+	bool is_user;
+};
+
+/* Returns a descriptor, whose closing takes the probe away, or -errno. The program may be closed. */
+int probe_event_open(const struct probe_place *place, bool is_return, int prog_fd);
+
+#endif
