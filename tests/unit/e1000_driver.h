@@ -9,15 +9,18 @@
 
 #include "vmm/devices/e1000.h"
 
+#ifndef MEMORY_SZ /* whoever wants another layout says so first */
 #define MEMORY_SZ 0x100000
 #define TX_RING	  0x1000
 #define RX_RING	  0x2000
-#define RING_CNT  16
 #define TX_BUFFER 0x10000
 #define RX_BUFFER 0x80000
 #define RX_SIZE	  0x800
+#endif
+#define RING_CNT 16
 
-#define SENT_MAX 64
+#define SENT_MAX  64
+#define SENT_SIZE 1024
 
 #define CMD_EOP	 0x01
 #define CMD_IC	 0x04
@@ -37,13 +40,13 @@ struct driver {
 	unsigned int line_rises;
 	unsigned int sent_cnt; /* frames that were sent; the first SENT_MAX are kept */
 	size_t sent_len[SENT_MAX];
-	uint8_t *sent; /* SENT_MAX of 2 * NET_FRAME_MAX bytes */
+	uint8_t sent[SENT_MAX][SENT_SIZE]; /* each cut to that */
 	uint32_t tail;
 };
 
 static inline uint8_t *driver_sent(struct driver *d, unsigned int i)
 {
-	return d->sent + i * 2 * NET_FRAME_MAX;
+	return d->sent[i];
 }
 
 static ssize_t driver_net_receive(struct net_backend *net, void *frame, size_t len)
@@ -58,13 +61,13 @@ static int driver_net_send(struct net_backend *net, const struct iovec *pieces, 
 	size_t len = 0;
 
 	for (int i = 0; i < cnt; i++) {
-		size_t room = 2 * NET_FRAME_MAX - len, part = pieces[i].iov_len;
+		if (d->sent_cnt < SENT_MAX && len < SENT_SIZE) {
+			size_t room = SENT_SIZE - len, part = pieces[i].iov_len;
 
-		if (part > room)
-			part = room;
-		if (d->sent_cnt < SENT_MAX)
-			memcpy(driver_sent(d, d->sent_cnt) + len, pieces[i].iov_base, part);
-		len += part;
+			memcpy(driver_sent(d, d->sent_cnt) + len, pieces[i].iov_base,
+			       part < room ? part : room);
+		}
+		len += pieces[i].iov_len;
 	}
 	if (d->sent_cnt < SENT_MAX)
 		d->sent_len[d->sent_cnt] = len;
@@ -96,7 +99,6 @@ static struct driver *driver_new(void)
 				      .send = driver_net_send,
 				      .free = driver_net_free};
 	memcpy(d->net.mac, driver_mac, ETH_ALEN);
-	d->sent = calloc(SENT_MAX, 2 * NET_FRAME_MAX);
 	d->memory.slot_cnt = 1;
 	d->memory.slots[0] = (struct memory_slot){
 		.base = GPA(0), .size = MEMORY_SZ, .host = aligned_alloc(4096, MEMORY_SZ)};
@@ -111,7 +113,6 @@ static void driver_free(struct driver *d)
 	e1000_free(d->card);
 	pci_release(&d->bus);
 	free(d->memory.slots[0].host);
-	free(d->sent);
 	free(d);
 }
 
