@@ -17,7 +17,9 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)';)
 
 comma    := ,
+# The last is of clang: the kernel's structs that end in an array are followed by its elements.
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wno-gnu-variable-sized-type-not-at-end \
             $(if $(filter 0,$(WERROR)),,-Werror)
 optimise := $(if $(DEBUG),-O0 -g3,-O2 -g)
 sanitize := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \

@@ -13,7 +13,9 @@
 
 #include "vmm/devices/virtio_mmio.h"
 
-#define RAM_SZ	   0x40000
+#ifndef RAM_SZ
+#define RAM_SZ 0x40000
+#endif
 #define RING_SIZE  16u
 #define DESC_GPA   0x1000u /* of queue 0; the others' follow at RINGS_STEP */
 #define AVAIL_GPA  0x2000u
