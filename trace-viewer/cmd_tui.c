@@ -12,6 +12,7 @@
 #include "trace-viewer/commands.h"
 #include "trace-viewer/input.h"
 #include "trace-viewer/options.h"
+#include "trace-viewer/stat.h"
 #include "trace-viewer/tui.h"
 
 struct tui_command {
@@ -85,7 +86,7 @@ static void run(struct tui *tui)
 	}
 }
 
-static int show(struct input *in, const char *path, bool is_ascii)
+static int show(struct input *in, const struct exit_stat *stat, const char *path, bool is_ascii)
 {
 	struct tui tui;
 	int status = EXIT_FAILURE;
@@ -95,6 +96,7 @@ static int show(struct input *in, const char *path, bool is_ascii)
 		tui_release(&tui);
 		return status;
 	}
+	tui.stat = stat;
 	tui.is_ascii = is_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	if (screen_begin()) {
 		run(&tui);
@@ -108,6 +110,8 @@ static int show(struct input *in, const char *path, bool is_ascii)
 int cmd_tui(int argc, char **argv)
 {
 	struct tui_command cmd = { 0 };
+	struct exit_stat *stat;
+	struct observer observer;
 	struct input in;
 	int first, status;
 
@@ -119,9 +123,18 @@ int cmd_tui(int argc, char **argv)
 			"use `kvmtree tree` to print\n", tui_spec.command);
 		return EXIT_FAILURE;
 	}
-	if (input_read(&in, tui_spec.command, argv[first], MODEL_FOLDED, NULL))
+	stat = exit_stat_new(&(struct stat_options){ .vcpu = -1 });
+	if (!stat) {
+		fprintf(stderr, "%s: counting exits: no memory; use `kvmtree tree`\n", tui_spec.command);
 		return EXIT_FAILURE;
-	status = show(&in, argv[first], cmd.is_ascii);
+	}
+	observer = exit_stat_observer(stat);
+	if (input_read(&in, tui_spec.command, argv[first], MODEL_FOLDED, &observer)) {
+		exit_stat_free(stat);
+		return EXIT_FAILURE;
+	}
+	status = show(&in, stat, argv[first], cmd.is_ascii);
+	exit_stat_free(stat);
 	if (!status)
 		return input_end(&in);
 	input_release(&in);

@@ -33,10 +33,8 @@ static bool has_number(const char *ranges, uint32_t number)
 	return false;
 }
 
-const struct exit_concept *exit_concept(uint32_t isa, uint32_t reason)
+static const struct exit_concept *search(uint32_t isa, uint32_t reason)
 {
-	if (isa != REC_ISA_VMX && isa != REC_ISA_SVM)
-		return NULL;
 	if (isa == REC_ISA_VMX && reason & VMX_FAILED_ENTRY)
 		return exit_concept_by_name("entry-failed");
 	if (isa == REC_ISA_VMX)
@@ -45,6 +43,22 @@ const struct exit_concept *exit_concept(uint32_t isa, uint32_t reason)
 		if (has_number(isa == REC_ISA_VMX ? concepts[i].vmx : concepts[i].svm, reason))
 			return &concepts[i];
 	return NULL;
+}
+
+/* The few reasons of a recording are asked for again and again. */
+const struct exit_concept *exit_concept(uint32_t isa, uint32_t reason)
+{
+	static struct { uint32_t isa, reason; const struct exit_concept *concept; } memo[64];
+	const size_t at = (reason ^ reason >> 6) % (sizeof(memo) / sizeof(memo[0]));
+
+	if (isa != REC_ISA_VMX && isa != REC_ISA_SVM)
+		return NULL;
+	if (memo[at].isa != isa || memo[at].reason != reason) {
+		memo[at].isa = isa;
+		memo[at].reason = reason;
+		memo[at].concept = search(isa, reason);
+	}
+	return memo[at].concept;
 }
 
 const struct exit_concept *exit_concept_by_name(const char *name)

@@ -106,3 +106,20 @@ uint64_t hist_percentile(const struct hist *h, unsigned int percent)
 	}
 	return h->max;
 }
+
+static unsigned int power_of(uint64_t value)
+{
+	return value ? 63 - (unsigned int)__builtin_clzll(value) : 0;
+}
+
+void hist_powers(const struct hist *h, uint64_t counts[HIST_POWERS])
+{
+	memset(counts, 0, HIST_POWERS * sizeof(*counts));
+	if (h->cnt <= HIST_EXACT_MAX) {
+		for (uint64_t i = 0; i < h->cnt; i++)
+			counts[power_of(h->exact[i])]++;
+		return;
+	}
+	for (unsigned int i = 0; h->buckets && i < BUCKET_CNT; i++)
+		counts[power_of(bucket_top(i))] += h->buckets[i];
+}

@@ -21,4 +21,8 @@ void hist_release(struct hist *h);
 /* The value below or at which so many per cent of the values lie; 0 when there are none. */
 uint64_t hist_percentile(const struct hist *h, unsigned int percent);
 
+#define HIST_POWERS 64
+/* How many values lie in each power of two: counts[i] of those from 2^i to 2^(i+1) - 1; 0 goes with 1. */
+void hist_powers(const struct hist *h, uint64_t counts[HIST_POWERS]);
+
 #endif

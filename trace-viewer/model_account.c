@@ -74,7 +74,9 @@ void account_user_reason(struct thread *t, uint32_t reason)
 {
 	if (!t->account.is_active)
 		return;
-	t->account.fact.user_reason = reason;
+	/* a later KVM_RUN that came to no entry has a reason of its own */
+	if (t->account.fact.user_reason < 0)
+		t->account.fact.user_reason = reason;
 	t->account.vcpu->last_user_reason = reason;
 }
 

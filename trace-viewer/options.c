@@ -135,8 +135,9 @@ static void help_row(void *owner, const struct option_row *row, size_t offset)
 	text_clear(&left);
 	left_add(&left, row);
 	text_clear(&help);
-	text_add(&help, "%s%s%s", row->help, row->choices ? ": " : "",
-		 row->choices ? row->choices : "");
+	text_add(&help, "%s%s", row->help, row->choices ? ": " : "");
+	for (const char *c = row->choices; c && *c; c++)
+		text_add(&help, "%c%s", *c == '|' ? ',' : *c, *c == '|' ? " " : "");
 	help_line(left.at, help.at, *widest + 2);
 }
 

@@ -1,302 +1,267 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The exit mix as a table: a row for each reason, the dearest first, and their sum. */
+/* The exit mix as tables: a row for each key, the dearest first, their sum, and where the time went. */
 #include "trace-viewer/stat_print.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace-viewer/exit_decode.h"
+#include "trace-viewer/grid.h"
+#include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/summary.h"
 
-/* A table of rows gathered from vCPUs. */
-struct mix {
-	struct mix_row *rows;
-	uint64_t guest_ns, entry_cnt;
-};
-
-static struct mix_row *row_get(struct mix *mix, uint32_t isa, uint32_t reason)
+static void put_line(const struct output *out, enum style style, struct text *t)
 {
-	struct mix_row *row;
-
-	for (row = mix->rows; row; row = row->next)
-		if (row->isa == isa && row->reason == reason)
-			return row;
-	row = calloc(1, sizeof(*row));
-	if (!row)
-		return NULL;
-	row->isa = isa;
-	row->reason = reason;
-	row->next = mix->rows;
-	mix->rows = row;
-	return row;
-}
-
-static void row_add(struct mix_row *into, const struct mix_row *from)
-{
-	into->user_cnt += from->user_cnt;
-	into->kernel_ns += from->kernel_ns;
-	into->user_ns += from->user_ns;
-	into->open_cnt += from->open_cnt;
-	hist_merge(&into->costs, &from->costs);
-}
-
-static void mix_add_vm(struct mix *mix, const struct vm *vm, long vcpu_id)
-{
-	for (const struct vcpu *vcpu = vm->vcpus; vcpu; vcpu = vcpu->next) {
-		if (vcpu_id >= 0 && vcpu->id != vcpu_id)
-			continue;
-		mix->guest_ns += vcpu->guest_ns;
-		mix->entry_cnt += vcpu->entry_cnt;
-		for (const struct mix_row *row = vcpu->rows; row; row = row->next) {
-			struct mix_row *sum = row_get(mix, row->isa, row->reason);
-
-			if (sum)
-				row_add(sum, row);
-		}
-	}
-}
-
-static void mix_release(struct mix *mix)
-{
-	struct mix_row *next;
-
-	for (struct mix_row *row = mix->rows; row; row = next) {
-		next = row->next;
-		hist_release(&row->costs);
-		free(row);
-	}
-}
-
-static uint64_t row_cnt(const struct mix_row *row)
-{
-	return row->costs.cnt + row->open_cnt;
-}
-
-static uint64_t row_ns(const struct mix_row *row)
-{
-	return row->kernel_ns + row->user_ns;
-}
-
-static int dearer(const void *a, const void *b)
-{
-	const struct mix_row *x = *(const struct mix_row *const *)a;
-	const struct mix_row *y = *(const struct mix_row *const *)b;
-
-	if (row_ns(x) != row_ns(y))
-		return row_ns(x) < row_ns(y) ? 1 : -1;
-	if (row_cnt(x) != row_cnt(y))
-		return row_cnt(x) < row_cnt(y) ? 1 : -1;
-	return x->reason < y->reason ? -1 : x->reason > y->reason;
-}
-
-/* --- the table -------------------------------------------------------------- */
-
-/* Where there is no room for all, those of the highest rank go first; rank 0 stays. */
-static const struct {
-	const char *title;
-	int width, rank;
-} columns[] = {
-	{ "COUNT", 10, 0 }, { "SHARE", 7, 2 },	{ "USER", 9, 3 }, { "TOTAL", 8, 1 }, { "KERNEL", 8, 4 },
-	{ "IN VMM", 8, 4 }, { "P50", 8, 0 },	{ "P99", 8, 0 },  { "MAX", 8, 0 },
-};
-
-#define COLUMN_CNT (sizeof(columns) / sizeof(columns[0]))
-#define RANK_MAX   4
-
-/* A line of the table, and the ranks that it has room for. */
-struct line {
-	struct text text;
-	int rank_max;
-};
-
-static int rank_that_fits(size_t room)
-{
-	int rank = RANK_MAX;
-
-	for (; rank > 0; rank--) {
-		size_t width = 0;
-
-		for (size_t i = 0; i < COLUMN_CNT; i++)
-			if (columns[i].rank <= rank)
-				width += 1 + (size_t)columns[i].width;
-		if (width <= room)
-			break;
-	}
-	return rank;
-}
-
-static void add_right(struct line *line, const struct text *value, size_t column)
-{
-	size_t has = text_cells(value->at), width = (size_t)columns[column].width;
-
-	if (columns[column].rank > line->rank_max)
-		return;
-	text_add(&line->text, " %*s%s", (int)(has < width ? width - has : 0), "", value->at);
-}
-
-static void add_ns_cell(struct line *line, uint64_t ns, size_t column, bool ascii)
-{
-	struct text value;
-
-	text_clear(&value);
-	text_add_ns(&value, ns, ascii);
-	add_right(line, &value, column);
-}
-
-static void add_count_cell(struct line *line, uint64_t cnt, size_t column)
-{
-	struct text value;
-
-	text_clear(&value);
-	text_add_count(&value, cnt);
-	add_right(line, &value, column);
-}
-
-static void add_share_cell(struct line *line, uint64_t part, uint64_t all, size_t column)
-{
-	unsigned int permille = all ? (unsigned int)((double)part / (double)all * 1000 + .5) : 0;
-	struct text value;
-
-	text_clear(&value);
-	text_add(&value, "%u.%u %%", permille / 10, permille % 10);
-	add_right(line, &value, column);
-}
-
-static void print_row(const struct output *out, const char *name, size_t name_width,
-		      const struct mix_row *row, uint64_t all_cnt, enum style style)
-{
-	struct line line = { .rank_max = rank_that_fits(out->width - name_width) };
-	bool ascii = out->is_ascii;
-
-	text_clear(&line.text);
-	text_add(&line.text, "%s", name);
-	text_fit(&line.text, name_width, ascii);
-	text_pad(&line.text, name_width);
-	output_put(out, style, line.text.at);
-	text_clear(&line.text);
-	add_count_cell(&line, row_cnt(row), 0);
-	add_share_cell(&line, row_cnt(row), all_cnt, 1);
-	add_count_cell(&line, row->user_cnt, 2);
-	add_ns_cell(&line, row_ns(row), 3, ascii);
-	add_ns_cell(&line, row->kernel_ns, 4, ascii);
-	add_ns_cell(&line, row->user_ns, 5, ascii);
-	for (unsigned int i = 0; i < 3 && row->costs.cnt; i++)
-		add_ns_cell(&line, hist_percentile(&row->costs, i == 0 ? 50 : i == 1 ? 99 : 100),
-			    6 + i, ascii);
-	text_fit(&line.text, out->width - name_width, ascii);
-	output_put(out, STYLE_PLAIN, line.text.at);
+	text_fit(t, out->width, out->is_ascii);
+	output_put(out, style, t->at);
 	output_put(out, STYLE_PLAIN, "\n");
 }
 
-static void print_titles(const struct output *out, size_t name_width)
-{
-	struct line line = { .rank_max = rank_that_fits(out->width - name_width) };
-	struct text title;
+/* --- the table of exits --------------------------------------------------------------- */
 
-	text_clear(&line.text);
-	text_add(&line.text, "EXIT");
-	text_pad(&line.text, name_width);
-	for (size_t i = 0; i < COLUMN_CNT; i++) {
-		text_clear(&title);
-		text_add(&title, "%s", columns[i].title);
-		add_right(&line, &title, i);
-	}
-	text_fit(&line.text, out->width, out->is_ascii);
-	output_put(out, STYLE_HEAD, line.text.at);
-	output_put(out, STYLE_PLAIN, "\n");
+/* Times a second, of a table's own time from its first exit to its last. */
+static void add_rate(struct grid *grid, uint64_t cnt, const struct exit_table *table)
+{
+	uint64_t ns = table->last_ns - table->first_ns;
+	double rate = ns ? (double)cnt * 1e9 / (double)ns : 0;
+	struct text t;
+
+	text_clear(&t);
+	if (ns && rate < 10)
+		text_add(&t, "%.2f", rate);
+	else if (ns)
+		text_add_count(&t, (uint64_t)(rate + .5));
+	grid_text(grid, &t);
 }
 
-static void name_add(struct text *t, const struct mix_row *row)
+static void add_row(struct grid *grid, const struct exit_row *row, const struct exit_table *table,
+		    const struct text *name, enum style style, bool ascii)
 {
-	if (row->isa)
-		exit_add_name(t, row->isa, row->reason);
+	static const unsigned int percents[] = { 50, 90, 99, 100 };
+	const struct text empty = { .sz = 0 };
+
+	grid_row(grid, style);
+	grid_text(grid, name);
+	grid_count(grid, row->cnt);
+	grid_share(grid, row->cnt, table->sum.cnt);
+	add_rate(grid, row->cnt, table);
+	grid_count(grid, row->user_cnt);
+	grid_ns(grid, exit_row_ns(row), ascii);
+	grid_share(grid, exit_row_ns(row), exit_row_ns(&table->sum));
+	grid_ns(grid, row->kernel_ns, ascii);
+	grid_ns(grid, row->user_ns, ascii);
+	if (table->sum.off_cpu_ns)
+		grid_ns(grid, row->off_cpu_ns, ascii);
 	else
-		text_add(t, "(reasons beyond the table)");
+		grid_text(grid, &empty);
+	for (unsigned int i = 0; i < 4 && row->costs.cnt; i++)
+		grid_ns(grid, hist_percentile(&row->costs, percents[i]), ascii);
 }
 
-static void print_rows(const struct output *out, struct mix_row **rows, size_t cnt,
-		       const struct mix *mix)
+static void print_exits(const struct output *out, const struct exit_stat *stat,
+			const struct exit_table *table, const struct exit_row *const *rows, uint32_t cnt)
 {
-	struct mix_row sum = { .isa = 0 };
-	size_t name_width = 8;
+	const struct grid_column columns[] = {
+		{ exit_by_title(stat->by), 0 }, { "COUNT", 0 }, { "SHARE", 2 }, { "PER S", 6 },
+		{ "TO VMM", 5 }, { "TIME", 1 }, { "SHARE", 7 }, { "KERNEL", 3 }, { "VMM", 3 },
+		{ "OFF CPU", 4 }, { "P50", 0 }, { "P90", 4 }, { "P99", 0 }, { "MAX", 0 },
+	};
+	struct grid *grid = grid_new(columns, sizeof(columns) / sizeof(columns[0]));
+	uint32_t top = stat->options.top && stat->options.top < (long)cnt ? (uint32_t)stat->options.top : cnt;
+	struct exit_row rest = { .cnt = 0 };
+	uint32_t rest_cnt = 0;
 	struct text name;
 
-	for (size_t i = 0; i < cnt; i++) {
+	for (uint32_t i = 0; i < cnt; i++) {
+		if (i >= top && !exit_key_is_none(&rows[i]->key)) {
+			rest_cnt++;
+			exit_row_merge(&rest, rows[i]);
+			continue;
+		}
 		text_clear(&name);
-		name_add(&name, rows[i]);
-		if (text_cells(name.at) > name_width)
-			name_width = text_cells(name.at);
-		row_add(&sum, rows[i]);
+		exit_key_add(&name, stat->by, &rows[i]->key);
+		add_row(grid, rows[i], table, &name, STYLE_EXIT, out->is_ascii);
 	}
-	if (name_width > 28)
-		name_width = 28;
-	print_titles(out, name_width);
-	for (size_t i = 0; i < cnt; i++) {
+	if (rest_cnt) {
 		text_clear(&name);
-		name_add(&name, rows[i]);
-		print_row(out, name.at, name_width, rows[i], row_cnt(&sum), STYLE_EXIT);
+		text_add(&name, "(");
+		text_add_count(&name, rest_cnt);
+		text_add(&name, " more)");
+		add_row(grid, &rest, table, &name, STYLE_DIM, out->is_ascii);
 	}
-	print_row(out, "all", name_width, &sum, row_cnt(&sum), STYLE_HEAD);
 	text_clear(&name);
-	text_add(&name, "in the guest: ");
-	text_add_ns(&name, mix->guest_ns, out->is_ascii);
-	text_add(&name, " in ");
-	text_add_count(&name, mix->entry_cnt);
-	text_add(&name, " times");
-	output_put(out, STYLE_DIM, name.at);
-	output_put(out, STYLE_PLAIN, "\n");
-	hist_release(&sum.costs);
+	text_add(&name, "all");
+	add_row(grid, &table->sum, table, &name, STYLE_HEAD, out->is_ascii);
+	grid_print(grid, out);
+	grid_free(grid);
+	exit_row_release(&rest);
 }
 
-static void mix_print(const struct output *out, struct mix *mix)
+static void add_part(struct text *t, const char *name, uint64_t ns, uint64_t all, bool ascii)
 {
-	struct mix_row **sorted;
-	size_t cnt = 0, i = 0;
+	unsigned int permille = all ? (unsigned int)((double)ns / (double)all * 1000 + .5) : 0;
 
-	for (struct mix_row *row = mix->rows; row; row = row->next)
-		cnt++;
-	if (!cnt) {
-		output_put(out, STYLE_PLAIN, "no exits\n");
-		return;
+	text_add(t, "%s", name);
+	text_add_ns(t, ns, ascii);
+	text_add(t, " (%u.%u %%)", permille / 10, permille % 10);
+}
+
+/* "time: guest 613 µs (7.6 %), kernel 1.55 ms (19.2 %), VMM 5.89 ms (73.1 %)" */
+static void print_time(const struct output *out, const struct exit_row *sum)
+{
+	uint64_t all = sum->guest_ns + exit_row_ns(sum);
+	bool ascii = out->is_ascii;
+	struct text t;
+
+	text_clear(&t);
+	text_add(&t, "time: ");
+	add_part(&t, "guest ", sum->guest_ns, all, ascii);
+	add_part(&t, ", kernel ", sum->kernel_ns, all, ascii);
+	add_part(&t, ", VMM ", sum->user_ns, all, ascii);
+	if (sum->off_cpu_ns)
+		add_part(&t, "; off CPU in these ", sum->off_cpu_ns, all, ascii);
+	put_line(out, STYLE_DIM, &t);
+}
+
+/* --- histograms -------------------------------------------------------------------------- */
+
+static void add_bar(struct text *t, uint64_t cnt, uint64_t most, size_t cells, bool ascii)
+{
+	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	uint64_t parts = (uint64_t)((double)cnt / (double)most * (double)(8 * cells) + .5);
+
+	parts = parts ? parts : 1; /* something is never nothing */
+	for (uint64_t i = 0; i < parts / 8 + (ascii && parts % 8); i++)
+		text_add(t, "%s", ascii ? "#" : "█");
+	if (!ascii)
+		text_add(t, "%s", eighths[parts % 8]);
+}
+
+static void print_histogram(const struct output *out, const struct exit_stat *stat, const struct exit_row *row)
+{
+	uint64_t counts[HIST_POWERS], most = 1;
+	int first = -1, last = -1;
+	struct text t;
+
+	hist_powers(&row->costs, counts);
+	for (int i = 0; i < HIST_POWERS; i++) {
+		if (!counts[i])
+			continue;
+		first = first < 0 ? i : first;
+		last = i;
+		most = counts[i] > most ? counts[i] : most;
 	}
-	sorted = calloc(cnt, sizeof(*sorted));
-	if (!sorted)
-		return;
-	for (struct mix_row *row = mix->rows; row; row = row->next)
-		sorted[i++] = row;
-	qsort(sorted, cnt, sizeof(*sorted), dearer);
-	print_rows(out, sorted, cnt, mix);
-	free(sorted);
+	text_clear(&t);
+	text_add(&t, "\n");
+	exit_key_add(&t, stat->by, &row->key);
+	put_line(out, STYLE_EXIT, &t);
+	for (int i = first; first >= 0 && i <= last; i++) {
+		struct text count;
+
+		text_clear(&count);
+		text_add_count(&count, counts[i]);
+		text_clear(&t);
+		text_add(&t, "  from ");
+		text_add_ns(&t, i ? 1ull << i : 0, out->is_ascii);
+		text_pad(&t, 16);
+		text_add(&t, "%*s  ", (int)(10 - (count.sz < 10 ? count.sz : 10)) + (int)count.sz, count.at);
+		if (counts[i])
+			add_bar(&t, counts[i], most, out->width - text_cells(t.at) - 1, out->is_ascii);
+		while (t.sz && t.at[t.sz - 1] == ' ')
+			t.at[--t.sz] = '\0';
+		put_line(out, STYLE_PLAIN, &t);
+	}
 }
 
-void stat_print(const struct output *out, const struct model *model,
-		const struct stat_options *options)
+/* --- one VM ---------------------------------------------------------------------------------- */
+
+static void table_print(const struct output *out, const struct exit_stat *stat, const struct exit_table *table)
 {
-	struct mix all = { 0 };
+	const struct exit_row **rows;
+	uint32_t cnt = exit_table_sort(table, stat->sort, &rows);
+
+	if (!table->sum.cnt)
+		output_put(out, STYLE_PLAIN, "no exits\n");
+	if (cnt) {
+		print_exits(out, stat, table, rows, cnt);
+		print_time(out, &table->sum);
+	}
+	for (uint32_t i = 0; stat->options.has_histogram && i < cnt; i++)
+		if (rows[i]->costs.cnt && (!stat->options.top || i < (uint32_t)stat->options.top))
+			print_histogram(out, stat, rows[i]);
+	free(rows);
+}
+
+/* --- the create path ---------------------------------------------------------------------------- */
+
+static void add_step(struct grid *grid, const struct stat_step *step, uint64_t all_ns, bool ascii)
+{
+	const struct hist *h = &step->times;
+	struct text name;
+
+	text_clear(&name);
+	text_add(&name, "%*s", 2 * (int)(step->depth - 1), "");
+	if (step->func)
+		text_add(&name, "%s", step->func->symbol);
+	else
+		ioctl_add_name(&name, step->cmd);
+	grid_row(grid, step->func ? STYLE_KVM : STYLE_IOCTL);
+	grid_text(grid, &name);
+	grid_count(grid, h->cnt);
+	grid_ns(grid, h->sum, ascii);
+	grid_share(grid, h->sum, all_ns);
+	grid_ns(grid, h->sum > step->below_ns ? h->sum - step->below_ns : 0, ascii);
+	grid_ns(grid, hist_percentile(h, 50), ascii);
+	grid_ns(grid, h->max, ascii);
+	for (const struct stat_step *child = step->first; child; child = child->next)
+		add_step(grid, child, all_ns, ascii);
+}
+
+static void print_create(const struct output *out, const struct exit_stat *stat)
+{
+	static const struct grid_column columns[] = {
+		{ "STEP", 0 }, { "COUNT", 1 }, { "TIME", 0 }, { "SHARE", 3 }, { "ITS OWN", 0 },
+		{ "P50", 2 }, { "MAX", 2 },
+	};
+	struct grid *grid = grid_new(columns, sizeof(columns) / sizeof(columns[0]));
+
+	output_put(out, STYLE_HEAD, "\nthe create path: every ioctl but KVM_RUN, and what it calls\n");
+	for (const struct stat_step *step = stat->create.first; step; step = step->next)
+		add_step(grid, step, stat->create.below_ns, out->is_ascii);
+	grid_print(grid, out);
+	grid_free(grid);
+	if (stat->step_beyond_cnt)
+		output_put(out, STYLE_BAD, "note: there are more steps than could be kept\n");
+}
+
+void stat_print(const struct output *out, const struct model *model, const struct exit_stat *stat)
+{
+	struct exit_table all = { .by = stat->by };
 	unsigned int shown_cnt = 0;
 
 	summary_print_head(out, model);
 	for (uint32_t i = 1; i <= model->vm_cnt + 1; i++) {
 		const struct vm *vm = model->vms[i <= model->vm_cnt ? i : 0];
-		struct mix mix = { 0 };
+		const struct exit_table empty = { .by = stat->by };
+		const struct exit_table *table = stat->vms[vm->number];
 
-		if (!vm->vcpus || (options->vm && options->vm != (long)vm->number))
+		if (!vm->vcpus || (stat->options.vm && stat->options.vm != (long)vm->number))
 			continue;
 		shown_cnt++;
 		output_put(out, STYLE_PLAIN, "\n");
 		if (model->vm_cnt > 1 || !vm->number)
 			summary_print_vm(out, vm);
-		mix_add_vm(&mix, vm, options->vcpu);
-		mix_add_vm(&all, vm, options->vcpu);
-		mix_print(out, &mix);
-		mix_release(&mix);
+		table_print(out, stat, table ? table : &empty);
+		if (table)
+			exit_table_merge(&all, table);
 	}
 	if (shown_cnt > 1) {
 		output_put(out, STYLE_HEAD, "\nall VMs together\n");
-		mix_print(out, &all);
+		table_print(out, stat, &all);
 	}
 	if (!shown_cnt)
 		output_put(out, STYLE_PLAIN, "\nno VM ran in this recording\n");
-	mix_release(&all);
+	if (stat->options.has_create)
+		print_create(out, stat);
+	exit_table_release(&all);
 	summary_print_notes(out, model);
 }

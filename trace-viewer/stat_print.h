@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Prints the exit mix of a model's VMs. */
+/* Prints the exit mix of a recording's VMs. */
 #ifndef KVMTREE_STAT_PRINT_H
 #define KVMTREE_STAT_PRINT_H
 
-#include "trace-viewer/model.h"
 #include "trace-viewer/output.h"
+#include "trace-viewer/stat.h"
 
-struct stat_options {
-	long vm;   /* 0: all */
-	long vcpu; /* -1: all */
-};
-
-void stat_print(const struct output *out, const struct model *model,
-		const struct stat_options *options);
+void stat_print(const struct output *out, const struct model *model, const struct exit_stat *stat);
 
 #endif

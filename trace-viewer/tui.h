@@ -19,6 +19,7 @@ enum tui_view { TUI_TREE, TUI_MIX, TUI_EXPLAIN, TUI_HELP };
 
 struct tui {
 	struct model *model;
+	const struct exit_stat *stat; /* the exit mix of the same recording */
 	const char *path;
 	bool is_ascii, is_ended;
 	unsigned int width, height; /* of the part of the screen that lists */

@@ -62,7 +62,6 @@ bool tui_page_is_reason(const struct tui_page *page, const struct node *node)
 
 void tui_page_mix(struct tui *tui, const struct node *node)
 {
-	struct stat_options options = { .vcpu = -1 };
 	struct output out = { .width = tui->width, .is_ascii = tui->is_ascii };
 	char *text = NULL;
 	struct text name;
@@ -71,7 +70,7 @@ void tui_page_mix(struct tui *tui, const struct node *node)
 	out.file = open_memstream(&text, &sz);
 	if (!out.file)
 		return;
-	stat_print(&out, tui->model, &options);
+	stat_print(&out, tui->model, tui->stat);
 	fclose(out.file);
 	page_set(&tui->page, text);
 	exit_name(&name, node);

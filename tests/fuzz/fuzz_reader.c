@@ -48,7 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static FILE *sink;
 	struct output out = { .width = 80 + (unsigned int)size % 120, .is_ascii = size & 1 };
 	struct tree_options tree = { .vcpu = -1, .has_expand = size & 2, .has_missing = true };
-	struct stat_options stat = { .vcpu = -1 };
+	struct exit_stat *stat = exit_stat_new(&(struct stat_options){
+		.vcpu = -1, .by = size & 8 ? "device" : "reason", .has_histogram = true, .has_create = true });
+	struct observer observer = exit_stat_observer(stat);
 	uint8_t *bytes = malloc(size + 1);
 	struct trace_memory memory = { bytes, size };
 	struct trace_reader *rd;
@@ -61,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data, size);
 	checksums_mend(bytes, size);
 	rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
-	model = rd ? model_new(size & 4 ? MODEL_WHOLE : MODEL_FOLDED, NULL) : NULL;
+	model = rd ? model_new(size & 4 ? MODEL_WHOLE : MODEL_FOLDED, &observer) : NULL;
 	if (model) {
 		uint64_t cnt;
 
@@ -73,8 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort(); /* a tree that loses exits */
 		infer_frames(model);
 		tree_print(&out, model, &tree);
-		stat_print(&out, model, &stat);
+		stat_print(&out, model, stat);
 	}
+	exit_stat_free(stat);
 	model_free(model);
 	trace_reader_free(rd);
 	free(bytes);

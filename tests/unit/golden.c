@@ -24,9 +24,11 @@ struct view {
 	bool is_ascii, is_stat, has_no_folds;
 	struct tree_options tree;
 	struct filter filter;
+	struct stat_options stat;
 };
 
 #define TREE(...) { .vcpu = -1, __VA_ARGS__ }
+#define STAT(...) .is_stat = true, .stat = { .vcpu = -1, __VA_ARGS__ }
 
 static const struct view views[] = {
 	{ .name = "160", .width = 160, .tree = TREE() },
@@ -38,7 +40,6 @@ static const struct view views[] = {
 	{ .name = "vm2", .width = 160, .tree = TREE(.vm = 2) },
 	{ .name = "vcpu1", .width = 160, .tree = { .vcpu = 1 } },
 	{ .name = "why", .width = 120, .tree = TREE(.has_why = true, .depth = 3) },
-	{ .name = "stat", .width = 120, .is_stat = true },
 	{ .name = "create-vcpu", .width = 160, .tree = TREE(), .filter.path = "create-vcpu" },
 	{ .name = "run", .width = 160, .tree = TREE(), .filter.path = "run" },
 	{ .name = "io", .width = 160, .tree = TREE(), .filter.reasons = { 1, { "io:0x3f8" } } },
@@ -48,6 +49,18 @@ static const struct view views[] = {
 	{ .name = "layers", .width = 160, .tree = TREE(), .filter.layers = "ioctl,vendor" },
 	{ .name = "sources", .width = 160, .tree = TREE(), .filter.sources = "tracepoint,inlined" },
 	{ .name = "nothing", .width = 160, .tree = TREE(), .filter.reasons = { 1, { "hypercall" } } },
+	{ .name = "stat", .width = 120, STAT() },
+	{ .name = "stat.80", .width = 80, STAT() },
+	{ .name = "stat.200", .width = 200, STAT(.sort = "count") },
+	{ .name = "stat.device", .width = 100, STAT(.by = "device") },
+	{ .name = "stat.port", .width = 100, STAT(.by = "port", .sort = "key") },
+	{ .name = "stat.gpa", .width = 100, STAT(.by = "gpa", .top = 1) },
+	{ .name = "stat.handler", .width = 100, STAT(.by = "handler") },
+	{ .name = "stat.user", .width = 100, STAT(.by = "user") },
+	{ .name = "stat.vcpu", .width = 100, STAT(.by = "vcpu", .vm = 1) },
+	{ .name = "stat.histogram", .width = 80, STAT(.has_histogram = true, .sort = "max") },
+	{ .name = "stat.histogram.ascii", .width = 80, .is_ascii = true, STAT(.has_histogram = true, .top = 1) },
+	{ .name = "stat.create", .width = 100, STAT(.has_create = true, .by = "concept") },
 };
 
 struct test_case {
@@ -56,10 +69,10 @@ struct test_case {
 };
 
 static struct model *model_of(const unsigned char *bytes, size_t sz, const struct view *view,
-			      struct trace_reader **rd)
+			      const struct observer *observer, struct trace_reader **rd)
 {
 	struct trace_memory *memory = calloc(1, sizeof(*memory));
-	struct model *model = model_new(view->has_no_folds ? MODEL_WHOLE : MODEL_FOLDED, NULL);
+	struct model *model = model_new(view->has_no_folds ? MODEL_WHOLE : MODEL_FOLDED, observer);
 	char why[256];
 
 	assert_non_null(memory);
@@ -73,17 +86,16 @@ static struct model *model_of(const unsigned char *bytes, size_t sz, const struc
 	return model;
 }
 
-static char *print(const struct model *model, const struct view *view)
+static char *print(const struct model *model, const struct view *view, const struct exit_stat *stat)
 {
 	struct output out = { .width = view->width, .is_ascii = view->is_ascii };
-	struct stat_options stat = { .vcpu = -1 };
 	char *text = NULL;
 	size_t sz;
 
 	out.file = open_memstream(&text, &sz);
 	assert_non_null(out.file);
 	if (view->is_stat)
-		stat_print(&out, model, &stat);
+		stat_print(&out, model, stat);
 	else
 		tree_print(&out, model, &view->tree);
 	fclose(out.file);
@@ -111,19 +123,23 @@ static void test_golden(void **state)
 {
 	const struct test_case *test = *state;
 	char path[200], why[200], *script, *got, *expected;
+	struct exit_stat *stat = exit_stat_new(&test->view->stat);
 	struct trace_reader *rd;
+	struct observer observer;
 	struct model *model;
 	unsigned char *bytes;
 	size_t sz;
 
+	assert_non_null(stat);
+	observer = exit_stat_observer(stat);
 	snprintf(path, sizeof(path), "tests/golden/%s.script", test->script);
 	script = file_text(path);
 	assert_non_null(script);
 	bytes = trace_script_bytes(script, &sz, why, sizeof(why));
 	if (!bytes)
 		fail_msg("%s: %s", path, why);
-	model = model_of(bytes, sz, test->view, &rd);
-	got = print(model, test->view);
+	model = model_of(bytes, sz, test->view, &observer, &rd);
+	got = print(model, test->view, stat);
 	snprintf(path, sizeof(path), "tests/golden/%s.%s.txt", test->script, test->view->name);
 	if (getenv("UPDATE")) {
 		FILE *file = fopen(path, "we");
@@ -137,6 +153,7 @@ static void test_golden(void **state)
 	if (strcmp(got, expected))
 		fail_msg("%s differs; this was printed:\n%s", path, got);
 	check_width(got, test->view->width);
+	exit_stat_free(stat);
 	model_free(model);
 	trace_reader_free(rd);
 	free(bytes);
@@ -151,6 +168,10 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "hello_amd", "200" },	   { "hello_amd", "why" },    { "mmio_intel", "160" },
 	{ "mmio_intel", "stat" },  { "two_vms", "160" },      { "two_vms", "vm2" },
 	{ "two_vms", "vcpu1" },	   { "two_vms", "stat" },     { "loss", "160" },
+	{ "hello_amd", "stat.80" }, { "hello_amd", "stat.200" }, { "hello_amd", "stat.create" },
+	{ "hello_amd", "stat.histogram" }, { "hello_amd", "stat.histogram.ascii" },
+	{ "mmio_intel", "stat.device" }, { "mmio_intel", "stat.port" }, { "mmio_intel", "stat.gpa" },
+	{ "mmio_intel", "stat.handler" }, { "mmio_intel", "stat.user" }, { "two_vms", "stat.vcpu" },
 	{ "loop", "160" },	   { "loop", "expand" },    { "run_frames", "no-fold" },
 	{ "hello_amd", "create-vcpu" }, { "hello_amd", "run" },	    { "hello_amd", "io" },
 	{ "hello_amd", "svm" },	   { "hello_amd", "slower" }, { "hello_amd", "window" },

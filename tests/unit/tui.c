@@ -11,6 +11,7 @@
 
 #include "tests/trace_script.h"
 #include "trace-viewer/infer.h"
+#include "trace-viewer/stat.h"
 #include "trace-viewer/tree_text.h"
 #include "trace-viewer/tui.h"
 
@@ -18,6 +19,7 @@ struct fixture {
 	unsigned char *bytes;
 	struct trace_memory memory;
 	struct trace_reader *rd;
+	struct exit_stat *stat;
 	struct model *model;
 	struct tui tui;
 };
@@ -26,6 +28,7 @@ static int begin(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	char *script = file_text("tests/golden/hello_amd.script"), why[256];
+	struct observer observer;
 
 	assert_non_null(f);
 	assert_non_null(script);
@@ -33,10 +36,14 @@ static int begin(void **state)
 	f->memory.bytes = f->bytes;
 	f->rd = trace_reader_new(trace_read_memory, &f->memory, why, sizeof(why));
 	assert_non_null(f->rd);
-	f->model = model_new(MODEL_FOLDED, NULL);
+	f->stat = exit_stat_new(&(struct stat_options){ .vcpu = -1 });
+	assert_non_null(f->stat);
+	observer = exit_stat_observer(f->stat);
+	f->model = model_new(MODEL_FOLDED, &observer);
 	model_read(f->model, f->rd);
 	infer_frames(f->model);
 	assert_true(tui_begin(&f->tui, f->model, "hello"));
+	f->tui.stat = f->stat;
 	free(script);
 	*state = f;
 	return 0;
@@ -47,6 +54,7 @@ static int end(void **state)
 	struct fixture *f = *state;
 
 	tui_release(&f->tui);
+	exit_stat_free(f->stat);
 	model_free(f->model);
 	trace_reader_free(f->rd);
 	free(f->bytes);
