@@ -86,12 +86,14 @@ tells 0 '8 bytes read, 8 written' -v mmio
 tells 126 $'KVM_EXIT_SHUTDOWN: triple fault\nrip 0000' triple
 tells 124 $'KVM_EXIT_INTERNAL_ERROR 1: KVM cannot emulate\nrip 00000000e0000000\nno memory is at' wild
 
+tells 124 $'KVM_EXIT_FAIL_ENTRY 0x.*invalid guest state\nbroken: CS has both L and D' invalid
+
 start --cpus 2 hello
 [ $status -eq 0 ] && [ "$(letters "$out")" = "$(letters 'Hello, KVM!Hello, KVM!')" ]
 verdict "two vCPUs print the line twice"
 
 start triple
-if [ $vendor = AuthenticAMD ]; then
+if [ -d /sys/module/kvm_amd ]; then
 	grep -q 'registers of a reset' "$scratch/err"
 else
 	grep -q 'rip 0000000000001000' "$scratch/err" && grep -q 'code at rip: 0f 0b' "$scratch/err"

@@ -98,8 +98,7 @@ static const struct bus_region *find(const struct bus *bus, uint64_t addr)
 /* Nobody's region takes single bytes only, so that what spans it and a device is split. */
 static bool takes(const struct bus_region *r, uint64_t addr, unsigned int size)
 {
-	return size == 1 ||
-	       (size <= r->width && size <= r->len && addr - r->base <= r->len - size);
+	return size == 1 || (size <= r->width && size <= r->len && addr - r->base <= r->len - size);
 }
 
 /* The largest power of two that the region takes of the rest. */

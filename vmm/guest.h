@@ -11,9 +11,10 @@
 
 /* How its image is to be loaded. */
 enum guest_mode {
-	GUEST_REAL,  /* flat, entered in 16-bit real mode */
-	GUEST_FLAT,  /* flat, entered in 32-bit protected mode with flat segments, no paging */
-	GUEST_IMAGE, /* as the image's own magic number says */
+	GUEST_REAL,    /* flat, entered in 16-bit real mode */
+	GUEST_FLAT,    /* flat, entered in 32-bit protected mode with flat segments, no paging */
+	GUEST_INVALID, /* flat, but the processor is to refuse the state it is entered in */
+	GUEST_IMAGE,   /* as the image's own magic number says */
 };
 
 /* What is around the processor. */

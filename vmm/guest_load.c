@@ -7,6 +7,12 @@
 #include "vmm/machine.h"
 #include "vmm/walk.h"
 
+static const enum cpu_mode cpu_modes[] = {
+	[GUEST_REAL] = CPU_REAL,
+	[GUEST_FLAT] = CPU_FLAT,
+	[GUEST_INVALID] = CPU_INVALID,
+};
+
 /* Seed: part of pc_init1(), which loads the BIOS; QEMU today: x86_bios_rom_init(). */
 WALK int guest_load(struct machine *m)
 {
@@ -24,7 +30,7 @@ WALK int guest_load(struct machine *m)
 	if (guest->mode == GUEST_IMAGE)
 		err = loader_find(guest->image)->load(&boot);
 	else
-		err = flat_load(&boot, guest->mode == GUEST_REAL ? CPU_REAL : CPU_FLAT);
+		err = flat_load(&boot, cpu_modes[guest->mode]);
 	m->start = boot.start;
 	return err;
 }

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "vmm/complain.h"
+#include "vmm/entry_rules.h"
 #include "vmm/exits.h"
+#include "vmm/internal_error.h"
 #include "vmm/post_mortem.h"
 #include "vmm/status.h"
 #include "vmm/walk.h"
@@ -37,64 +39,14 @@ WALK enum vcpu_turn handle_shutdown(struct vcpu *vcpu)
 	return give_up(vcpu, VMM_GUEST_CRASH);
 }
 
-static const char *suberror_name(uint32_t suberror)
-{
-	switch (suberror) {
-	case KVM_INTERNAL_ERROR_EMULATION:
-		return "KVM cannot emulate the instruction, or not fetch it";
-	case KVM_INTERNAL_ERROR_SIMUL_EX:
-		return "two exceptions at once that KVM cannot merge";
-	case KVM_INTERNAL_ERROR_DELIVERY_EV:
-		return "an exit while an event was being delivered";
-	case KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON:
-		return "the processor gave an exit reason that KVM does not know";
-	default:
-		return "newer than this program";
-	}
-}
-
 /* QEMU today: kvm_handle_internal_error(). */
 WALK enum vcpu_turn handle_internal_error(struct vcpu *vcpu)
 {
-	const struct kvm_run *run = vcpu->run;
-	const unsigned int room = sizeof(run->internal.data) / sizeof(run->internal.data[0]);
-	uint32_t cnt = run->internal.ndata;
-	char data[room * 20 + 1];
-	size_t len = 0;
+	char text[INTERNAL_ERROR_TEXT];
 
-	data[0] = '\0';
-	for (unsigned int i = 0; i < cnt && i < room; i++)
-		len += (size_t)snprintf(data + len, sizeof(data) - len, " 0x%" PRIx64,
-					(uint64_t)run->internal.data[i]);
-	complain("%s, vCPU %u: KVM_EXIT_INTERNAL_ERROR %u: %s; data:%s",
-		 vcpu->machine->config.guest->name, vcpu->id, run->internal.suberror,
-		 suberror_name(run->internal.suberror), cnt ? data : " none");
+	complain("%s, vCPU %u: KVM_EXIT_INTERNAL_ERROR %s", vcpu->machine->config.guest->name,
+		 vcpu->id, internal_error_text(vcpu->run, text, sizeof(text)));
 	return give_up(vcpu, VMM_NO_VCPU);
-}
-
-/*
- * What the hardware said: VMX the basic exit reason with bit 31 (SDM vol. 3, 27.8) or, below
- * 32, a VM-instruction error (31.4); SVM the exit code, VMEXIT_INVALID being -1 (APM vol. 2,
- * 15.5). Which of the two is kept to 64 bits, or to 32, has varied with the kernel.
- */
-static const char *entry_failure(uint64_t reason)
-{
-	if (reason == UINT64_MAX || reason == UINT32_MAX)
-		return "SVM: invalid guest state in the VMCB (VMEXIT_INVALID)";
-	switch (reason) {
-	case 0x80000021:
-		return "VMX: invalid guest state in the VMCS";
-	case 0x80000022:
-		return "VMX: an MSR could not be loaded";
-	case 0x80000029:
-		return "VMX: a machine check";
-	case 7:
-		return "VMX: invalid control fields in the VMCS";
-	case 8:
-		return "VMX: invalid host state in the VMCS";
-	default:
-		return "the processor's manual lists it under VM entry failures";
-	}
 }
 
 /* QEMU today: the KVM_EXIT_FAIL_ENTRY case in kvm_arch_handle_exit(). */

@@ -5,17 +5,7 @@
 #include "vmm/layout.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
-
-/* Control registers: SDM vol. 3, 2.5; APM vol. 2, 3.1. */
-#define CR0_PE	 (1u << 0)
-#define CR0_ET	 (1u << 4)
-#define CR0_NE	 (1u << 5)
-#define CR0_PG	 (1u << 31)
-#define CR4_PAE	 (1u << 5)
-#define EFER_LME (1u << 8)
-#define EFER_LMA (1u << 10) /* the processor's own answer to LME and PG, but KVM wants it said */
-
-#define RFLAGS_ALWAYS_1 (1u << 1)
+#include "vmm/x86.h"
 
 /* Segment types with the accessed bit, which VMX demands (SDM vol. 3, 27.3.1.2). */
 #define TYPE_CODE 0xb /* execute, read, accessed */
@@ -83,6 +73,13 @@ static void set_long_mode(struct kvm_sregs *s)
 	s->gdt.limit = 4 * 8 - 1;
 }
 
+/* KVM lets this pass; the processor does not: entry_rules.c. */
+static void set_invalid_mode(struct kvm_sregs *s)
+{
+	set_long_mode(s);
+	s->cs.db = 1;
+}
+
 /*
  * Seed: kvm_load_registers() -> kvm_arch_load_regs(); QEMU today: kvm_arch_put_registers().
  * Kernel: kvm_arch_vcpu_ioctl_set_sregs, kvm_arch_vcpu_ioctl_set_regs. We read the system
@@ -105,12 +102,20 @@ WALK int vcpu_load_registers(struct vcpu *vcpu)
 
 	if (err < 0)
 		return err;
-	if (start->mode == CPU_REAL)
+	switch (start->mode) {
+	case CPU_REAL:
 		set_real_mode(&sregs, stack);
-	else if (start->mode == CPU_FLAT)
+		break;
+	case CPU_FLAT:
 		set_flat_mode(&sregs);
-	else
+		break;
+	case CPU_LONG:
 		set_long_mode(&sregs);
+		break;
+	case CPU_INVALID:
+		set_invalid_mode(&sregs);
+		break;
+	}
 	err = KVM_IOCTL(vcpu->fd, KVM_SET_SREGS, &sregs);
 	return err < 0 ? err : KVM_IOCTL(vcpu->fd, KVM_SET_REGS, &regs);
 }

@@ -32,7 +32,7 @@ static __attribute__((noinline)) enum vcpu_turn not_run(struct vcpu *vcpu, int e
 		return VCPU_AGAIN;
 	complain("KVM_RUN of vCPU %u: %s; %s", vcpu->id, strerror(err),
 		 err == EFAULT ? "the guest touched memory that we could not give it"
-				: "the kernel's log (dmesg) may say more");
+			       : "the kernel's log (dmesg) may say more");
 	machine_stop(vcpu->machine, VMM_NO_VCPU);
 	return VCPU_END;
 }

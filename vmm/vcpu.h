@@ -26,7 +26,7 @@ struct vcpu {
 	size_t run_sz;
 	int fd;
 	unsigned int id;
-	uint64_t exits; /* to user space */
+	uint64_t exits;			    /* to user space */
 	struct exit_note notes[EXIT_NOTES]; /* of the last, exits % EXIT_NOTES is the next */
 	pthread_t thread;
 };

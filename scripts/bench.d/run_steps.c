@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ROUNDS_MAX 1000
+#define ROUNDS_MAX    1000
 #define SYSCALL_BYTES 0x050f /* 0f 05, little-endian */
 
 static void die(const char *what)
