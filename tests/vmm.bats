@@ -55,6 +55,7 @@ output.
 
 exit status: that of the guest (0 when it halts; the largest, of several), or
   2                  the command line asks for what cannot be had
+  123                the guest's Linux panicked, and restarted for that
   124                KVM gave the vCPU up: entry failed, internal error, unknown exit
   125                the machine could not be built, or broke: no KVM, a request refused
   126                the guest crashed: triple fault

@@ -3,6 +3,7 @@
 #ifndef VMM_DEVICE_H
 #define VMM_DEVICE_H
 
+#include "vmm/aml.h"
 #include "vmm/bus.h"
 #include "vmm/machine.h"
 
@@ -30,12 +31,23 @@ int machine_own(struct machine *m, void *owner, void (*release)(void *owner));
 /* Puts a region on one of the buses. Returns 0, or < 0 after a message. */
 int machine_add_region(struct machine *m, enum machine_bus bus, const struct bus_region *region);
 
+/*
+ * Has describe(owner, aml) called when the ACPI tables are written, to say what the guest could not
+ * find by itself: see aml.h. Returns 0, or < 0 after a message.
+ */
+int machine_describe(struct machine *m, void (*describe)(void *owner, struct aml *aml),
+		     void *owner);
+
 /* The wire to an input of the interrupt controllers; on "bare" it leads nowhere. */
 struct irq_line machine_irq_line(struct machine *m, unsigned int gsi);
 
 /* What the devices do; global, as a tracer finds them by name. */
-bus_read_fn serial_in, teach_mmio_read;
-bus_write_fn serial_out, post_out, exit_out, teach_mmio_write;
+bus_read_fn serial_in, rtc_in, i8042_in, teach_mmio_read;
+bus_write_fn serial_out, rtc_out, i8042_out, post_out, debug_out, exit_out, reset_out, sleep_out,
+	teach_mmio_write;
+
+/* The guest has asked for a reset: the machine ends, with VMM_OK or with VMM_GUEST_PANIC. */
+void machine_reset(struct machine *m);
 
 /* Puts the platform's devices on the machine's buses. Returns 0, or < 0 after a message. */
 int devices_init(struct machine *m);

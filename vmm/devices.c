@@ -69,6 +69,16 @@ int machine_add_region(struct machine *m, enum machine_bus bus, const struct bus
 	return err;
 }
 
+int machine_describe(struct machine *m, void (*describe)(void *owner, struct aml *aml), void *owner)
+{
+	if (m->described_cnt == OWNED_MAX) {
+		complain("more than %d devices; ask for fewer", OWNED_MAX);
+		return -ENOSPC;
+	}
+	m->described[m->described_cnt++] = (struct described){describe, owner};
+	return 0;
+}
+
 /* Kernel: kvm_vm_ioctl_irq_line -> kvm_set_irq, to the PICs and the I/O APIC. */
 static void set_gsi(void *owner, unsigned int gsi, bool high)
 {

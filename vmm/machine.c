@@ -6,6 +6,7 @@
 #include "vmm/complain.h"
 #include "vmm/device.h"
 #include "vmm/event_loop.h"
+#include "vmm/firmware.h"
 #include "vmm/pc.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
@@ -50,9 +51,11 @@ static int build(struct machine *m)
 	if (!err)
 		err = memory_add(&m->vm, m->config.ram_sz);
 	if (!err)
-		err = guest_load(m);
-	if (!err)
 		err = init_buses(m);
+	if (!err && m->config.guest->platform == PLATFORM_PC)
+		err = firmware_write(m);
+	if (!err)
+		err = guest_load(m);
 	if (!err)
 		err = init_vcpus(m);
 	return err;

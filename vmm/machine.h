@@ -40,6 +40,7 @@ struct machine_config {
 	unsigned int vcpu_cnt;
 	struct image initrd; /* borrowed, for machine_init(); empty if there is none */
 	const char *cmdline; /* borrowed; NULL if there is none */
+	bool takes_input;    /* standard input is for this machine */
 	unsigned int disk_cnt, net_cnt;
 	struct disk_config disks[DISKS_MAX];
 	struct net_config nets[NETS_MAX];
@@ -53,15 +54,25 @@ struct owned {
 	void (*release)(void *owner);
 };
 
+struct aml;
+
+/* Who tells the guest's ACPI where a device is. */
+struct described {
+	void (*describe)(void *owner, struct aml *aml);
+	void *owner;
+};
+
 struct machine {
 	struct machine_config config;
 	struct vm vm;
 	struct bus ports, mmio;
-	struct event_loop *io; /* of the devices; NULL on "bare" */
-	struct pci_bus *pci;   /* NULL: no device needs one */
+	struct event_loop *io;	 /* of the devices; NULL on "bare" */
+	struct pci_bus *pci;	 /* NULL: no device needs one */
 	unsigned int virtio_cnt; /* slots of LAYOUT_VIRTIO that are taken, from the first */
 	unsigned int owned_cnt;
 	struct owned owned[OWNED_MAX];
+	unsigned int described_cnt;
+	struct described described[OWNED_MAX];
 	struct cpu_start start;	   /* of the first vCPU; on "bare" of all */
 	struct vcpu *vcpus;	   /* config.vcpu_cnt of them */
 	unsigned int vcpu_started; /* how many of them have a thread */

@@ -104,6 +104,17 @@ static void report(const struct machine *m)
 		 m->ports.unclaimed_writes + m->mmio.unclaimed_writes);
 }
 
+/* Standard input goes to the first machine that can take it. */
+static void give_input(struct machine_config *configs, unsigned int cnt)
+{
+	for (unsigned int i = 0; i < cnt; i++) {
+		if (!configs[i].guest || configs[i].guest->platform != PLATFORM_PC)
+			continue;
+		configs[i].takes_input = true;
+		return;
+	}
+}
+
 /* Once they are in the guest's memory. */
 static void drop_images(struct machine_config *configs, unsigned int cnt)
 {
@@ -161,6 +172,7 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < o.run_cnt && !status; i++)
 		if (configure(&configs[i], &o, &o.runs[i]) < 0)
 			status = VMM_USAGE;
+	give_input(configs, o.run_cnt);
 	if (!status && o.run_cnt) {
 		signals_init();
 		status = run(configs, o.run_cnt, o.verbose);

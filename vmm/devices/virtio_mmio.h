@@ -9,6 +9,7 @@
 
 struct virtio_mmio {
 	struct virtio_device *device;
+	unsigned int slot;
 	/* What the driver has selected; guarded by the device's lock. */
 	uint32_t device_features_sel, driver_features_sel, queue_sel;
 };

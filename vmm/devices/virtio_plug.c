@@ -41,6 +41,20 @@ static int wire_doorbell(struct machine *m, const struct virtio_device *dev, uin
 	return dev->doorbell < 0 ? 0 : KVM_IOCTL(m->vm.fd, KVM_IOEVENTFD, &kick);
 }
 
+/* Kernel: virtio_mmio_acpi_match in drivers/virtio/virtio_mmio.c. */
+static void describe(void *owner, struct aml *aml)
+{
+	struct virtio_mmio *t = owner;
+	char name[] = {'V', 'I', 'O', (char)('0' + t->slot), '\0'};
+
+	aml_device(aml, name, "LNRO0005", t->slot);
+	aml_resources(aml);
+	aml_memory(aml, LAYOUT_VIRTIO + t->slot * LAYOUT_VIRTIO_LEN, LAYOUT_VIRTIO_LEN);
+	aml_interrupt(aml, GSI_VIRTIO + t->slot, true);
+	aml_end_resources(aml);
+	aml_end(aml);
+}
+
 static int plug(struct machine *m, struct virtio_mmio *t)
 {
 	struct bus_region region = {.name = t->device->model->name,
@@ -56,6 +70,9 @@ static int plug(struct machine *m, struct virtio_mmio *t)
 		err = machine_add_region(m, BUS_MMIO, &region);
 	if (!err)
 		err = wire_doorbell(m, t->device, region.base);
+	t->slot = m->virtio_cnt;
+	if (!err)
+		err = machine_describe(m, describe, t);
 	if (!err)
 		m->virtio_cnt++;
 	return err;
