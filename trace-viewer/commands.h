@@ -8,11 +8,13 @@
 int cmd_tree(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_tui(int argc, char **argv); /* it and its options: where ncurses was found at build time */
 
 extern const struct option_spec tree_spec;
 extern const struct option_spec stat_spec;
 extern const struct option_spec diff_spec;
 extern const struct option_spec tui_spec;
+extern const struct option_spec explain_spec;
 
 #endif

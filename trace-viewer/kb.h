@@ -20,7 +20,7 @@ struct kb_exit {
 struct kb_concept {
 	enum kb_side side;
 	const char *name, *aliases;
-	const char *meaning, *why;
+	const char *meaning, *why, *source;
 };
 
 enum kb_arg {
@@ -42,7 +42,30 @@ enum kb_arg {
 struct kb_ioctl {
 	uint32_t cmd;
 	enum kb_arg arg;
-	const char *meaning;
+	const char *name, *meaning, *cause, *handler, *spec;
+};
+
+/* The tables, as `kvmtree explain` lists them. */
+enum kb_group {
+	KB_GROUP_VMX,
+	KB_GROUP_SVM,
+	KB_GROUP_KVM_EXIT,
+	KB_GROUP_IOCTL,
+	KB_GROUP_KERNEL,
+	KB_GROUP_VMM,
+	KB_GROUP_PORT,
+	KB_GROUP_MSR,
+	KB_GROUP_CPUID,
+	KB_GROUP_CNT,
+};
+
+/* Any row of any table. What its table does not have is an empty string. */
+struct kb_entry {
+	enum kb_group group;
+	bool has_number;
+	uint32_t first, last; /* equal but for ranges of ports */
+	const char *name, *aliases; /* aliases are separated by spaces */
+	const char *meaning, *cause, *handler, *source;
 };
 
 /* A basic exit reason of VMX (without its flags), an exit code of SVM, a KVM_EXIT_*. */
@@ -62,6 +85,17 @@ const char *kb_capability_name(uint64_t cap);
 const char *kb_port_name(uint32_t port);
 const char *kb_msr_name(uint32_t msr);
 const char *kb_cpuid_leaf(uint32_t leaf);
+/* Row i of a table; false: it has no such row. */
+bool kb_entry(enum kb_group group, size_t i, struct kb_entry *entry);
+
+/* A kernel function of the probe plan (bpf/functions.def), by its row. */
+struct kb_probe {
+	const char *concept, *symbols; /* symbols are separated by '|', the newest first */
+	const char *under;	       /* "concept:NAME" or "ioctl:NAME" that it is called by, or "" */
+};
+/* NULL: it has no such row. */
+const struct kb_probe *kb_probe(size_t i);
+
 /* "EINVAL"; NULL when there is none */
 const char *kb_errno_name(int number);
 

@@ -6,6 +6,7 @@
 
 #include "bpf/commands.h"
 #include "trace-viewer/commands.h"
+#include "trace-viewer/near.h"
 
 #ifndef KVMTREE_WITH_RECORDER
 static int no_recorder(int argc, char **argv)
@@ -49,6 +50,7 @@ static const struct command commands[] = {
 	{ "stat", cmd_stat, &stat_spec, "print the exit mix of a recording: counts and costs" },
 	{ "diff", cmd_diff, &diff_spec, "print how the flow of two recordings differs, as one tree" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
+	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
 };
 
@@ -63,29 +65,13 @@ static void help(FILE *out)
 	fputs("\n`kvmtree COMMAND --help` lists a command's options.\n", out);
 }
 
-/* How many letters must change, come or go to make b of a (words of a few letters). */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int best, other;
-
-	if (!*a || !*b)
-		return (unsigned int)(strlen(a) + strlen(b));
-	if (*a == *b)
-		return distance(a + 1, b + 1);
-	best = distance(a + 1, b + 1);
-	other = distance(a + 1, b);
-	best = other < best ? other : best;
-	other = distance(a, b + 1);
-	return 1 + (other < best ? other : best);
-}
-
 static int unknown(const char *name)
 {
 	const struct command *near = NULL;
-	unsigned int least = 3;
+	unsigned int least = near_limit(name) + 1;
 
-	for (size_t i = 0; strlen(name) < 10 && i < COMMAND_CNT; i++) {
-		unsigned int d = distance(name, commands[i].name);
+	for (size_t i = 0; i < COMMAND_CNT; i++) {
+		unsigned int d = near_distance(name, commands[i].name);
 
 		if (d < least) {
 			least = d;
