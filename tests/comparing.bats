@@ -86,3 +86,30 @@ from_script() {
 	run -2 --separate-stderr "$kvmtree" diff "$scratch/torn" "$intel"
 	[[ $stderr == *"$scratch/torn"* ]]
 }
+
+@test "compare: counts, shares and rates side by side" {
+	prints 0 compare_hello 80 compare "$amd" "$intel"
+	prints 0 compare_hello 140 compare "$amd" "$intel"
+	prints 0 compare_three 120 compare --per exit --by reason --top 3 "$amd" "$intel" "$amd"
+}
+
+@test "compare: by a unit of the guest's work the vendors are equal" {
+	run -0 "$kvmtree" compare --per io:0x3f8 "$amd" "$intel"
+	[[ $output == *"exits for each io:0x3f8, and how they differ from A:"* ]]
+	# a byte is an exit, on both
+	awk '$1 == "io" { found = 1; if ($3 != "1.00" || $5 != "1.00" || $6 != "0") exit 1 } END { exit !found }' \
+		< <("$kvmtree" compare --width 80 --per io:0x3f8 "$amd" "$intel")
+}
+
+@test "compare: what cannot be compared is named" {
+	run -2 --separate-stderr "$kvmtree" compare "$amd"
+	[[ $stderr == *"an argument is missing"* ]]
+	run -2 --separate-stderr "$kvmtree" compare --per HTL "$amd" "$intel"
+	[[ $stderr == *"--per HTL: no exit reason, concept or KVM_EXIT_* has this name"* ]]
+	run -1 --separate-stderr "$kvmtree" compare --per msr:0x10 "$amd" "$intel"
+	[[ $stderr == *"$amd: has no exits of msr:0x10"* ]]
+	[ -z "$output" ]
+	run -2 --separate-stderr "$kvmtree" compare --vm 2 "$amd" "$intel"
+	run -1 --separate-stderr "$kvmtree" compare "$amd" "$scratch/none"
+	[[ $stderr == *"$scratch/none"* ]]
+}

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS_MAX 64u
+#define COLUMNS_MAX 80u
 #define GAP	    2u  /* cells between columns */
 #define FIRST_LEAST 24u /* the first column is not cut below that while others can go */
 #define RANK_MAX    9
@@ -180,7 +180,7 @@ static void print_row(const struct grid *grid, const struct output *out, const s
 		if (!widths[c])
 			continue;
 		blank += GAP + widths[c];
-		if (!cells[c])
+		if (!cells[c] || !*cells[c])
 			continue;
 		text_clear(&t);
 		text_add(&t, "%*s%s", (int)(blank - text_cells(cells[c])), "", cells[c]);

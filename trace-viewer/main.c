@@ -48,6 +48,7 @@ static const struct command commands[] = {
 	{ "record", cmd_record, RECORDER_SPEC(&record_spec), "run a command and record what KVM does for it" },
 	{ "tree", cmd_tree, &tree_spec, "print a recording as annotated call trees" },
 	{ "stat", cmd_stat, &stat_spec, "print the exit mix of a recording: counts and costs" },
+	{ "compare", cmd_compare, &compare_spec, "print the exit mixes of several recordings side by side" },
 	{ "diff", cmd_diff, &diff_spec, "print how the flow of two recordings differs, as one tree" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },

@@ -34,7 +34,7 @@ static void add_coverage(struct text *t, uint64_t traced, bool has_counter, uint
 	text_add(t, ")");
 }
 
-static const char *vendor_name(const struct model *model)
+const char *summary_vendor(const struct model *model)
 {
 	static const struct { const char *key, *name; } names[] = {
 		{ "amd", "AMD SVM" }, { "svm", "AMD SVM" }, { "kvm_amd", "AMD SVM" },
@@ -79,7 +79,7 @@ void summary_print_head(const struct output *out, const struct model *model)
 	output_put(out, STYLE_HEAD, t.at);
 	has = text_cells(t.at);
 	text_clear(&t);
-	text_add(&t, "%s, Linux %s, ", vendor_name(model), kernel ? kernel : "?");
+	text_add(&t, "%s, Linux %s, ", summary_vendor(model), kernel ? kernel : "?");
 	add_counted(&t, model->vm_cnt, "VM");
 	text_add(&t, ", ");
 	add_counted(&t, vcpu_cnt, "vCPU");

@@ -6,6 +6,8 @@
 #include "trace-viewer/model.h"
 #include "trace-viewer/output.h"
 
+/* "AMD SVM" */
+const char *summary_vendor(const struct model *model);
 /* "vmm hello    AMD SVM, Linux 6.1.0, 1 VM, 1 vCPU, 9 exits, 0 lost, coverage 100 %" */
 void summary_print_head(const struct output *out, const struct model *model);
 /* "VM 1  vmm, process 812, 1 vCPU, 9 exits, coverage 100 %" */
