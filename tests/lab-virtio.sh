@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# A Linux guest in vmm on its disk and its network, under real KVM; prints TAP. Runs as root on a
+# machine with /dev/kvm, or in the lab: scripts/lab -- tests/lab-virtio.sh
+# It does not assert how long anything takes.
+
+here=$(dirname "$(readlink -f "$0")")
+vmm=${VMM:-$here/../build/vmm}
+version=$(uname -r)
+[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
+[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root: no TAP, no mount"; exit 0; }
+
+# A network of our own: neither TAP nor server is seen outside.
+[ -n "${OWN_NET:-}" ] || OWN_NET=1 exec unshare --net --mount -- "$0" "$@"
+
+for kernel in "$here"/../build/lab/kernels/*/vmlinuz "/boot/vmlinuz-$version"; do
+	[ "$(readlink -f "$kernel" | sed 's/.*vmlinuz-//')" != "$version" ] || break
+done
+[ -e "$kernel" ] || { echo "1..0 # SKIP no image of Linux $version"; exit 0; }
+
+PATH=$PATH:/usr/sbin:/sbin
+scratch=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$scratch"' EXIT
+n=0 failed=0
+
+# verdict NAME: the status of the command before is the test's.
+verdict() {
+	local good=$?
+	n=$((n + 1))
+	if [ $good -eq 0 ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		sed 's/^/# /' "$scratch/out" "$scratch/err"
+		failed=1
+	fi
+}
+
+# boot OPTIONS...: Linux to the end of the job on standard input; leaves status, $scratch/{out,err}.
+boot() {
+	cat >"$scratch/job"
+	"$here/guest-initrd" "$scratch/initrd" / "$version" "$scratch/job" "${modules[@]}"
+	timeout 300 "$vmm" -k "$kernel" -i "$scratch/initrd" -p "quiet mitigations=off" "$@" \
+		</dev/null >"$scratch/out" 2>"$scratch/err"
+	status=$?
+	tr -d '\r' <"$scratch/out" >"$scratch/text"
+}
+
+# said NAME: the rest of the line that the guest has begun with NAME:
+said() { sed -n "s/^$1: //p" "$scratch/text"; }
+
+modules=(virtio_mmio virtio_blk virtio_rng ext4)
+truncate -s 160M "$scratch/disk.img"
+head -c 1M /dev/urandom >"$scratch/read-only.img"
+boot -d "$scratch/disk.img" -d "$scratch/read-only.img,ro" <<'END'
+echo "size: $(cat /sys/block/vda/size) $(cat /sys/block/vdb/size)"
+echo "id: $(cat /sys/block/vda/serial)"
+echo "ro: $(cat /sys/block/vda/ro) $(cat /sys/block/vdb/ro)"
+echo "rng: $(cat /sys/class/misc/hw_random/rng_current) $(head -c 64 /dev/hwrng | wc -c)"
+echo "read: $(md5sum </dev/vdb)"
+read -r begin _ </proc/uptime
+mke2fs -F /dev/vda >/dev/null
+mkdir /mnt
+mount -t ext4 /dev/vda /mnt
+head -c 1048576 /dev/vdb >/tmp/part
+for i in 0 1 2 3 4 5 6 7 8 9; do
+	for j in 0 1 2 3 4 5 6 7 8 9; do
+		echo "part $i$j"
+		cat /tmp/part
+	done
+done >/mnt/data
+sync
+read -r end _ </proc/uptime
+echo "seconds: $((${end%.*} - ${begin%.*}))"
+echo "data: $(wc -c </mnt/data) $(md5sum </mnt/data)"
+umount /mnt
+END
+[ $status -eq 0 ]
+verdict "a guest with two disks powers off"
+[ "$(said size)" = "327680 2048" ] && [ "$(said id)" = disk.img ] && [ "$(said ro)" = "0 1" ]
+verdict "sizes, id and read-only are what was asked for"
+[[ $(said rng) == *virtio*" 64" ]]
+verdict "the entropy device gives bytes"
+[ "$(said read)" = "$(md5sum <"$scratch/read-only.img")" ]
+verdict "what is read is the image"
+debugfs -R "cat /data" "$scratch/disk.img" 2>>"$scratch/err" >"$scratch/data"
+[ "$(stat -c %s "$scratch/data")" -gt 104857600 ] &&
+	[ "$(said data)" = "$(stat -c %s "$scratch/data") $(md5sum <"$scratch/data")" ]
+verdict "100 MB that the guest wrote are on its file system, read here"
+e2fsck -fn "$scratch/disk.img" >>"$scratch/err" 2>&1
+verdict "and the file system is whole"
+echo "# mke2fs, writing and sync took $(said seconds) s of the guest's time"
+
+# network MODEL MODULE...: the same ping and the same transfer over either card.
+network() {
+	ip tuntap add dev tap0 mode tap
+	ip addr add 10.0.2.1/24 dev tap0
+	ip link set tap0 up
+	modules=("${@:2}")
+	boot -n "tap=tap0,model=$1" <<'END'
+ip link set eth0 up
+ip addr add 10.0.2.2/24 dev eth0
+echo "mac: $(cat /sys/class/net/eth0/address)"
+echo "ping: $(ping -c 3 10.0.2.1 | sed -n 's/ packets.*, \(.*\) packets received.*/ \1/p')"
+echo "got: $(wget -q -O - http://10.0.2.1:8080/blob | md5sum)"
+END
+	ip tuntap del dev tap0 mode tap
+	[ $status -eq 0 ] && [ "$(said ping)" = "3 3" ]
+	verdict "$1: three pings, three answers"
+	[[ $(said mac) == 02:6b:76:6d:* ]]
+	verdict "$1: the address is made for the TAP"
+	[ "$(said got)" = "$(md5sum <"$scratch/blob")" ]
+	verdict "$1: 20 MB by HTTP arrive whole"
+}
+
+head -c 20M /dev/urandom >"$scratch/blob"
+ip link set lo up
+busybox httpd -f -p 8080 -h "$scratch" &
+server=$!
+network virtio virtio_mmio virtio_net
+
+echo "1..$n"
+exit $failed
