@@ -386,6 +386,7 @@ static void replay_machine(char **rest)
 			wrong("no device '%s'", w);
 	}
 	m->io = (struct event_loop *)&r;
+	m->config.takes_input = r.guest.platform == PLATFORM_PC;
 	assert_int_equal(devices_init(m), 0);
 }
 
@@ -462,7 +463,7 @@ static int set_up(void **state)
 	(void)state;
 	r = (struct replay){.wire = -1, .guest.name = "replay"};
 	m->config.guest = &r.guest;
-	m->config.ram_sz = RAM_SZ;
+	m->config.ram_sz = 64 << 20; /* what the clock's memory tells; devices see RAM_SZ */
 	m->config.vcpu_cnt = 1;
 	m->vm.fd = m->vm.kvm_fd = -1;
 	m->vm.memory.slot_cnt = 1;
