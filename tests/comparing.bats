@@ -113,3 +113,90 @@ from_script() {
 	run -1 --separate-stderr "$kvmtree" compare "$amd" "$scratch/none"
 	[[ $stderr == *"$scratch/none"* ]]
 }
+
+@test "check: budgets that are kept have status 0" {
+	prints 0 check_kept 80 check --max npf=1 --max io:0x3f8=12 --max EPT_VIOLATION=0 --max-total 15 \
+		--p50 'KVM_EXIT_IO<1s' --p99 'concept:io<1s' --baseline "$intel" --vm 1 "$amd"
+	run -0 "$kvmtree" check --quiet --max-total 15 "$amd"
+	[ -z "$output" ]
+}
+
+@test "check: each kind of budget breaks, and says by how much" {
+	prints 1 check_broken 100 check --max npf=0 --max io:0x3f8=10 --max device:COM1=11 --max-total 14 \
+		--p50 'io<1us' --p99 'KVM_EXIT_IO<1us' "$amd"
+	run -1 "$kvmtree" check --quiet --max-total 14 "$amd"
+	[ -z "$output" ]
+}
+
+@test "check: a baseline, its tolerance and its slack" {
+	make -s build/tests/gen_trace >/dev/null
+	from_script hello_amd # 6 exits for io, where the sample has 12
+	run -1 "$kvmtree" check --baseline "$scratch/hello_amd.kvmtree" "$amd"
+	[[ $output == *"baseline of io "*" 6 "*" 12  BROKEN  6 over (100.0 %)"* ]]
+	[[ $output != *"baseline of interrupt"* ]]
+	run -1 "$kvmtree" check --baseline "$scratch/hello_amd.kvmtree" --tolerance 99% "$amd"
+	[[ $output == *" 11 "*" 12  BROKEN"* ]]
+	run -0 "$kvmtree" check --baseline "$scratch/hello_amd.kvmtree" --tolerance 100% "$amd"
+	run -1 "$kvmtree" check --baseline "$scratch/hello_amd.kvmtree" --tolerance 0 --slack 5 "$amd"
+	run -0 "$kvmtree" check --baseline "$scratch/hello_amd.kvmtree" --slack 6 "$amd"
+	# what the baseline lacks may not appear
+	from_script mmio_intel
+	run -1 "$kvmtree" check --baseline "$amd" --slack 0 "$scratch/mmio_intel.kvmtree"
+	[[ $output == *"baseline of cpuid "*" 0 "*" 1  BROKEN  1 over"* ]]
+}
+
+@test "check: a recording that is not whole keeps no budget, unless that is allowed" {
+	make -s build/tests/gen_trace >/dev/null
+	from_script loss
+	run -1 "$kvmtree" check --max-total 1000000 "$scratch/loss.kvmtree"
+	[[ $output == *"lost records, gaps "*BROKEN* ]]
+	run -0 "$kvmtree" check --allow-loss --max-total 1000000 "$scratch/loss.kvmtree"
+}
+
+@test "check: the JUnit report is read by another parser" {
+	cp "$amd" "$scratch/a<b>&\"c\".kvmtree"
+	run -1 "$kvmtree" check --max 'io:0x3f8=10' --max 'handler:<&>"=3' --p99 'io<1us' --max-total 100 \
+		--junit "$scratch/report.xml" "$scratch/a<b>&\"c\".kvmtree"
+	python3 - "$scratch" <<'END'
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1] + "/report.xml").getroot().find("testsuite")
+assert suite.get("name") == "kvmtree check " + sys.argv[1] + '/a<b>&"c".kvmtree', suite.get("name")
+cases = suite.findall("testcase")
+names = [case.get("name") for case in cases]
+assert names == ["total", "io:0x3f8", 'handler:<&>"', "p99 of io", "lost records, gaps"], names
+broken = [case.get("name") for case in cases if case.find("failure") is not None]
+assert broken == ["io:0x3f8", "p99 of io"], broken
+assert suite.get("tests") == "5" and suite.get("failures") == "2"
+message = cases[1].find("failure").get("message")
+assert message == "io:0x3f8: the limit is 10, there are 12: 2 over (20.0 %)", message
+END
+	run -1 --separate-stderr "$kvmtree" check --max-total 100 --junit "$scratch/no/report.xml" "$amd"
+	[[ $stderr == *"--junit $scratch/no/report.xml: cannot be written"* ]]
+}
+
+@test "check: budgets that are none have status 2, and say why" {
+	while IFS='|' read -r option value says; do
+		run -2 --separate-stderr "$kvmtree" check "$option" "$value" "$amd"
+		[[ $stderr == *"$option $value"*"$says"* ]] || { echo "$option $value: $stderr"; return 1; }
+		[ -z "$output" ]
+	done <<'END'
+--max|HLT|needs the form KEY=NUMBER
+--max|HTL=3|no exit reason, concept or KVM_EXIT_* has this name
+--max|HLT=many|many: is no number of exits
+--max|HLT=-1|-1: is no number of exits
+--max|HLT=99999999999999999999|is no number of exits
+--max|io:COM1=3|needs a number
+--max-total|1e3|is no number of exits
+--p99|HLT=1ms|needs the form KEY<TIME
+--p99|HLT<1|is no time
+END
+	run -2 --separate-stderr "$kvmtree" check --max-total 1 --tolerance 10% "$amd"
+	[[ $stderr == *"--tolerance: is about a --baseline"* ]]
+	run -2 --separate-stderr "$kvmtree" check --baseline "$amd" --tolerance much "$amd"
+	[[ $stderr == *"--tolerance much: needs per cent"* ]]
+	run -2 --separate-stderr "$kvmtree" check "$amd"
+	[[ $stderr == *"there is no budget to check"* ]]
+	run -2 --separate-stderr "$kvmtree" check --vm 2 --max-total 1 "$amd"
+	run -1 --separate-stderr "$kvmtree" check --max-total 1 "$scratch/none"
+	[[ $stderr == *"$scratch/none"* ]]
+}

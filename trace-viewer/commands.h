@@ -7,6 +7,7 @@
 
 int cmd_tree(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
@@ -14,6 +15,7 @@ int cmd_tui(int argc, char **argv); /* it and its options: where ncurses was fou
 
 extern const struct option_spec tree_spec;
 extern const struct option_spec stat_spec;
+extern const struct option_spec check_spec;
 extern const struct option_spec compare_spec;
 extern const struct option_spec diff_spec;
 extern const struct option_spec tui_spec;

@@ -177,15 +177,18 @@ static void print_row(const struct grid *grid, const struct output *out, const s
 	output_put(out, first, t.at);
 	blank = widths[0] - text_cells(t.at);
 	for (unsigned int c = 1; c < grid->column_cnt; c++) {
+		bool is_left = !*grid->columns[c].title;
+		size_t cells_cnt = cells[c] ? text_cells(cells[c]) : 0;
+
 		if (!widths[c])
 			continue;
 		blank += GAP + widths[c];
-		if (!cells[c] || !*cells[c])
+		if (!cells_cnt)
 			continue;
 		text_clear(&t);
-		text_add(&t, "%*s%s", (int)(blank - text_cells(cells[c])), "", cells[c]);
+		text_add(&t, "%*s%s", (int)(blank - (is_left ? widths[c] : cells_cnt)), "", cells[c]);
 		output_put(out, others, t.at);
-		blank = 0;
+		blank = is_left ? widths[c] - cells_cnt : 0;
 	}
 	output_put(out, STYLE_PLAIN, "\n");
 }

@@ -3,12 +3,16 @@
 #ifndef KVMTREE_GRID_H
 #define KVMTREE_GRID_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "trace-viewer/output.h"
 #include "trace-viewer/text.h"
 
 /*
  * Where there is no room for all columns, those of the highest rank go first; rank 0 stays. The first
- * column is aligned left, and cut before a column of rank 0 is. Columns that are empty in all rows go.
+ * column is cut before a column of rank 0 is. It, and columns without a title, hold words, aligned
+ * left. Columns that are empty in all rows go.
  */
 struct grid_column {
 	const char *title;

@@ -50,6 +50,7 @@ static const struct command commands[] = {
 	{ "stat", cmd_stat, &stat_spec, "print the exit mix of a recording: counts and costs" },
 	{ "compare", cmd_compare, &compare_spec, "print the exit mixes of several recordings side by side" },
 	{ "diff", cmd_diff, &diff_spec, "print how the flow of two recordings differs, as one tree" },
+	{ "check", cmd_check, &check_spec, "say whether a recording keeps its budget of exits" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
