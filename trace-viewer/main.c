@@ -52,6 +52,7 @@ static const struct command commands[] = {
 	{ "diff", cmd_diff, &diff_spec, "print how the flow of two recordings differs, as one tree" },
 	{ "check", cmd_check, &check_spec, "say whether a recording keeps its budget of exits" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
+	{ "export", cmd_export, &export_spec, "write a recording as JSON, CSV, Perfetto, folded stacks ..." },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
 };

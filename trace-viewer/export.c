@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the formats of an export have in common. */
+#include "trace-viewer/export.h"
+
+#include "trace-viewer/exit_decode.h"
+#include "trace-viewer/ioctl_text.h"
+#include "trace-viewer/kb.h"
+
+int64_t export_time(struct export *e, uint64_t time_ns)
+{
+	if (!e->has_origin) {
+		e->has_origin = true;
+		e->origin_ns = time_ns;
+	}
+	return (int64_t)(time_ns - e->origin_ns);
+}
+
+bool export_has(const struct node *node)
+{
+	return node->kind == NODE_IOCTL || node->kind == NODE_FUNC || node->kind == NODE_GUEST ||
+	       node->kind == NODE_EXIT || node->kind == NODE_LOST;
+}
+
+void export_add_name(struct text *t, const struct node *node)
+{
+	const struct func_row *func;
+
+	switch (node->kind) {
+	case NODE_IOCTL:
+		text_add(t, "ioctl ");
+		ioctl_add_name(t, NODE_AS_CONST(ioctl, node)->cmd);
+		break;
+	case NODE_FUNC:
+		func = NODE_AS_CONST(func, node)->func;
+		text_add(t, "%s", func ? func->symbol : "function that is not in the table");
+		break;
+	case NODE_GUEST:
+		text_add(t, "guest");
+		break;
+	case NODE_EXIT:
+		exit_add_name(t, NODE_AS_CONST(exit, node)->isa, NODE_AS_CONST(exit, node)->reason);
+		break;
+	case NODE_LOST:
+		text_add(t, "lost");
+		break;
+	default:
+		break;
+	}
+}
+
+void export_add_user_reason(struct text *t, int64_t user_reason)
+{
+	const struct kb_exit *kb;
+
+	if (user_reason < 0)
+		return;
+	kb = kb_kvm_exit((uint32_t)user_reason);
+	if (kb)
+		text_add(t, "%s", kb->name);
+	else
+		text_add(t, "KVM_EXIT_%lld", (long long)user_reason);
+}
+
+const char *export_qualifier(const struct exit_fact *fact)
+{
+	static const char *const names[] = {
+		[QUALIFIER_NONE] = "",	       [QUALIFIER_PORT] = "port", [QUALIFIER_GPA] = "gpa",
+		[QUALIFIER_MSR] = "msr",       [QUALIFIER_CPUID] = "cpuid", [QUALIFIER_CR] = "cr",
+		[QUALIFIER_HYPERCALL] = "hypercall",
+	};
+
+	return fact->qualifier < sizeof(names) / sizeof(names[0]) ? names[fact->qualifier] : "";
+}
+
+const char *export_isa(uint32_t isa)
+{
+	return isa == REC_ISA_VMX ? "vmx" : isa == REC_ISA_SVM ? "svm" : "unknown";
+}

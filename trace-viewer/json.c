@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* JSON by RFC 8259. */
+#include "trace-viewer/json.h"
+
+#include <inttypes.h>
+
+void json_escape(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		/* '<' and '&' too, so that no text can end the element that JSON stands in */
+		if (c == '"' || c == '\\')
+			fprintf(file, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&')
+			fprintf(file, "\\u%04x", c);
+		else
+			putc(c, file);
+	}
+}
+
+static void begin_field(struct json *j, const char *key)
+{
+	if (j->needs_comma)
+		putc(',', j->file);
+	j->needs_comma = true;
+	if (key)
+		fprintf(j->file, "\"%s\":", key);
+}
+
+void json_begin(struct json *j, const char *key, char bracket)
+{
+	begin_field(j, key);
+	putc(bracket, j->file);
+	j->needs_comma = false;
+}
+
+void json_end(struct json *j, char bracket)
+{
+	putc(bracket, j->file);
+	j->needs_comma = true;
+}
+
+void json_string(struct json *j, const char *key, const char *value)
+{
+	begin_field(j, key);
+	putc('"', j->file);
+	json_escape(j->file, value);
+	putc('"', j->file);
+}
+
+void json_number(struct json *j, const char *key, uint64_t value)
+{
+	begin_field(j, key);
+	fprintf(j->file, "%" PRIu64, value);
+}
+
+void json_signed(struct json *j, const char *key, int64_t value)
+{
+	begin_field(j, key);
+	fprintf(j->file, "%" PRId64, value);
+}
+
+void json_hex(struct json *j, const char *key, uint64_t value)
+{
+	begin_field(j, key);
+	fprintf(j->file, "\"0x%" PRIx64 "\"", value);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+	begin_field(j, key);
+	fputs(value ? "true" : "false", j->file);
+}
+
+void json_null(struct json *j, const char *key)
+{
+	begin_field(j, key);
+	fputs("null", j->file);
+}
+
+void json_us(struct json *j, const char *key, int64_t ns)
+{
+	const uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+
+	begin_field(j, key);
+	fprintf(j->file, "%s%" PRIu64 ".%03u", ns < 0 ? "-" : "", size / 1000, (unsigned int)(size % 1000));
+}
