@@ -1,37 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* libFuzzer: a hostile driver of each virtio device: registers, rings, buffers and kicks. */
+#include <linux/virtio_blk.h>
 #include <linux/virtio_net.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include "tests/fuzz/fuzz_input.h"
+
 #define RAM_SZ 0xa000 /* room for the rings and some buffers; small, as it is cleared each time */
 #include "tests/unit/virtio_driver.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define SECTORS 64u
-
-/* What the input has not used up; at its end zeros come. */
-struct input {
-	const uint8_t *data;
-	size_t left;
-};
-
-static uint64_t take(struct input *in, unsigned int bytes)
-{
-	uint64_t value = 0;
-
-	for (unsigned int i = 0; i < bytes && in->left; i++, in->left--)
-		value |= (uint64_t)*in->data++ << (i * 8);
-	return value;
-}
+#define SECTORS	 64u
+#define HEAD_GPA 0x8000u
+#define NEXT	 VRING_DESC_F_NEXT
 
 /* An address that is often in memory, and sometimes anything. */
-static uint64_t take_address(struct input *in)
+static uint64_t take_address(struct fuzz_input *in)
 {
-	uint64_t value = take(in, 3);
+	uint64_t value = fuzz_take(in, 3);
 
-	return value & 1 << 23 ? take(in, 8) : value % (RAM_SZ + 64);
+	return value & 1 << 23 ? fuzz_take(in, 8) : value % (RAM_SZ + 64);
 }
 
 static unsigned int frames_waiting;
@@ -85,38 +73,80 @@ static struct virtio_device *device_new(struct world *w, unsigned int kind)
 }
 
 /* A descriptor, made so that chains of sense are likely. */
-static void set_any_desc(struct world *w, struct input *in)
+static void set_any_desc(struct world *w, struct fuzz_input *in)
 {
-	uint32_t queue = take(in, 1) & 1;
-	uint16_t i = take(in, 1) % RING_SIZE;
-	struct vring_desc d = {.addr = take_address(in), .len = (uint32_t)take(in, 2)};
-	uint16_t bits = (uint16_t)take(in, 2);
+	uint32_t queue = fuzz_take(in, 1) & 1;
+	uint16_t i = fuzz_take(in, 1) % RING_SIZE;
+	struct vring_desc d = {.addr = take_address(in), .len = (uint32_t)fuzz_take(in, 2)};
+	uint16_t bits = (uint16_t)fuzz_take(in, 2);
 
 	d.flags = bits & (bits & 0x8000 ? UINT16_MAX : VRING_DESC_F_NEXT | VRING_DESC_F_WRITE);
-	d.next = bits & 0x4000 ? (uint16_t)take(in, 2) : (uint16_t)(i + 1);
+	d.next = bits & 0x4000 ? (uint16_t)fuzz_take(in, 2) : (uint16_t)(i + 1);
 	if (bits & 0x2000)
-		d.len = (uint32_t)take(in, 4);
+		d.len = (uint32_t)fuzz_take(in, 4);
 	*desc(w, queue, i) = d;
 }
 
-static void poke(struct world *w, struct input *in)
+/* A request as a driver would make it, with lengths, directions and contents of the input's. */
+static void request(struct world *w, struct fuzz_input *in, uint32_t queue)
 {
-	uint64_t at = take(in, 3) % RAM_SZ, len = take(in, 1) % 32;
+	uint8_t shape = (uint8_t)fuzz_take(in, 1);
+	uint16_t cnt = 1 + shape % 4, to_write = shape >> 2 & 7;
+	struct virtio_blk_outhdr head = {.type = (uint32_t)fuzz_take(in, 1) % 16,
+					 .sector = fuzz_take(in, 1) % (SECTORS + 2)};
+	struct virtio_blk_discard_write_zeroes range = {.sector = head.sector,
+							.num_sectors = shape % 8};
 
-	for (; len-- && at < RAM_SZ; at++)
-		w->ram[at] = (uint8_t)take(in, 1);
+	memcpy(w->ram + HEAD_GPA, &head, sizeof(head));
+	memcpy(w->ram + HEAD_GPA + sizeof(head), &range, sizeof(range));
+	set_desc(w, queue, 0, HEAD_GPA, shape & 0x20 ? (uint32_t)fuzz_take(in, 1) : sizeof(head), NEXT);
+	for (uint16_t i = 1; i <= cnt; i++) {
+		uint64_t at = HEAD_GPA + sizeof(head) + (i > 1 ? i * 0x400 : 0);
+		uint32_t len = shape & 0x40 ? (uint32_t)fuzz_take(in, 2) : 512;
+
+		set_desc(w, queue, i, at, i == cnt && shape & 0x80 ? 1 : len,
+			 (i < cnt ? NEXT : 0) | (i + to_write > cnt ? VRING_DESC_F_WRITE : 0));
+	}
+	offer(w, queue, 0);
+	kick(w, queue);
 }
 
-static void step(struct world *w, struct input *in)
+/* Starts the device with one register of a queue other than it should be. */
+static void drive_badly(struct world *w, struct fuzz_input *in)
 {
-	uint8_t op = (uint8_t)take(in, 1);
+	set_reg(w, VIRTIO_MMIO_STATUS, 0);
+	set_reg(w, VIRTIO_MMIO_STATUS, STATUS_UP_TO_DRIVER);
+	set_features(w, fuzz_take(in, 1) & 1 ? w->dev->features : VIRTIO_FEATURES_COMMON);
+	set_reg(w, VIRTIO_MMIO_STATUS, STATUS_UP_TO_FEATURES);
+	set_reg(w, VIRTIO_MMIO_QUEUE_SEL, fuzz_take(in, 1) % 3);
+	set_reg(w, VIRTIO_MMIO_QUEUE_NUM, 1u << fuzz_take(in, 1) % 10);
+	set_reg(w, VIRTIO_MMIO_QUEUE_DESC_LOW, (uint32_t)take_address(in));
+	set_reg(w, VIRTIO_MMIO_QUEUE_AVAIL_LOW, (uint32_t)take_address(in));
+	set_reg(w, VIRTIO_MMIO_QUEUE_USED_LOW, (uint32_t)take_address(in));
+	set_reg(w, VIRTIO_MMIO_QUEUE_NUM + fuzz_take(in, 1) % 32 * 4, (uint32_t)fuzz_take(in, 4));
+	set_reg(w, VIRTIO_MMIO_QUEUE_READY, 1);
+	set_reg(w, VIRTIO_MMIO_STATUS, STATUS_ALL);
+	kick(w, 0);
+}
 
-	switch (op % 8) {
+static void poke(struct world *w, struct fuzz_input *in)
+{
+	uint64_t at = fuzz_take(in, 3) % RAM_SZ, len = fuzz_take(in, 1) % 32;
+
+	for (; len-- && at < RAM_SZ; at++)
+		w->ram[at] = (uint8_t)fuzz_take(in, 1);
+}
+
+static void step(struct world *w, struct fuzz_input *in)
+{
+	uint8_t op = (uint8_t)fuzz_take(in, 1);
+
+	switch (op % 10) {
 	case 0:
-		virtio_mmio_write(&w->mmio, take(in, 1) * 4, 4, take(in, 4));
+		virtio_mmio_write(&w->mmio, fuzz_take(in, 1) * 4, 4, fuzz_take(in, 4));
 		break;
 	case 1:
-		virtio_mmio_read(&w->mmio, take(in, 2) % 0x1000, 1u << (op >> 6));
+		virtio_mmio_read(&w->mmio, fuzz_take(in, 2) % 0x1000, 1u << (op >> 6));
 		break;
 	case 2:
 		poke(w, in);
@@ -125,11 +155,11 @@ static void step(struct world *w, struct input *in)
 		set_any_desc(w, in);
 		break;
 	case 4:
-		offer(w, op >> 7, (uint16_t)take(in, 1));
+		offer(w, op >> 7, (uint16_t)fuzz_take(in, 1));
 		kick(w, op >> 7);
 		break;
 	case 5:
-		avail(w, op >> 7)->idx = (uint16_t)take(in, 2);
+		avail(w, op >> 7)->idx = (uint16_t)fuzz_take(in, 2);
 		kick(w, op >> 7);
 		break;
 	case 6:
@@ -138,6 +168,12 @@ static void step(struct world *w, struct input *in)
 			virtio_net_receive(w->dev);
 		break;
 	case 7:
+		request(w, in, op >> 7);
+		break;
+	case 8:
+		drive_badly(w, in);
+		break;
+	default:
 		drive(w, w->dev->features & (op & 8 ? ~0ull : ~VIRTIO_FEATURE(VIRTIO_RING_F_EVENT_IDX)));
 		break;
 	}
@@ -147,9 +183,9 @@ static void step(struct world *w, struct input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = {data, size};
+	struct fuzz_input in = {data, size};
 	struct world *w = world_new();
-	uint8_t first = (uint8_t)take(&in, 1);
+	uint8_t first = (uint8_t)fuzz_take(&in, 1);
 
 	world_plug(w, device_new(w, first % 4));
 	if (first & 0x80)
