@@ -119,6 +119,7 @@ ip link set lo up
 busybox httpd -f -p 8080 -h "$scratch" &
 server=$!
 network virtio virtio_mmio virtio_net
+network e1000 e1000
 
 echo "1..$n"
 exit $failed
