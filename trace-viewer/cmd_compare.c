@@ -20,8 +20,8 @@ struct compare_command {
 #define AT(field) offsetof(struct compare_command, field)
 
 static const struct option_row rows[] = {
-	OPT_STRING('p', "per", AT(per), "UNIT", "what counts are divided by: second (that the guests ran), exit, or "
-		   "exits that stand for a unit of work, such as io:0x3f8 or halt (second)"),
+	OPT_STRING('p', "per", AT(per), "UNIT", "what counts are divided by: second (that the guests ran), exit, "
+		   "recording, or exits that stand for a unit of work, such as io:0x3f8 or halt (second)"),
 	OPT_CHOICE('b', "by", AT(by), "KEY", EXIT_BY_CHOICES, "a row for each (concept)"),
 	OPT_NUMBER('n', "top", AT(top), "N", 1, 1000000, "only the first N rows, and the sum of the others"),
 	OPT_NUMBER(0, "vm", AT(compare.vm), "N", 1, MODEL_VMS_MAX, "only this VM of each (they are numbered from 1)"),
@@ -49,9 +49,11 @@ static bool unit_parse(struct compare_command *cmd)
 	options->by = cmd->by ? exit_by_name(cmd->by, strlen(cmd->by)) : BY_CONCEPT;
 	if (!cmd->per || !strcmp(cmd->per, "second"))
 		return true;
-	options->unit = strcmp(cmd->per, "exit") ? PER_KEY : PER_EXIT;
 	options->key_text = cmd->per;
-	if (options->unit == PER_EXIT || exit_selector_parse(&options->key, cmd->per, strlen(cmd->per), &why))
+	options->unit = !strcmp(cmd->per, "exit")	     ? PER_EXIT
+			: !strcmp(cmd->per, "recording") ? PER_RECORDING
+							 : PER_KEY;
+	if (options->unit != PER_KEY || exit_selector_parse(&options->key, cmd->per, strlen(cmd->per), &why))
 		return true;
 	fprintf(stderr, "%s: --per %s: %s\n", compare_spec.command, cmd->per, why);
 	return false;

@@ -42,6 +42,8 @@ static double units_of(const struct compare_file *file)
 		return (double)file->table.sum.cnt / 1000;
 	case PER_KEY:
 		return (double)file->key_cnt;
+	case PER_RECORDING:
+		return 1;
 	}
 	return 0;
 }

@@ -10,9 +10,10 @@
 
 /* What counts are divided by. */
 enum compare_unit {
-	PER_SECOND, /* that the guests ran, all vCPUs together */
-	PER_EXIT,   /* 1,000 exits */
-	PER_KEY,    /* exits that a selector names: a unit of the guest's work */
+	PER_SECOND,    /* that the guests ran, all vCPUs together */
+	PER_EXIT,      /* 1,000 exits */
+	PER_KEY,       /* exits that a selector names: a unit of the guest's work */
+	PER_RECORDING, /* the whole, of guests that did the same work */
 };
 
 struct compare_options {

@@ -133,6 +133,9 @@ static void print_unit(const struct output *out, const struct compare_options *o
 	case PER_KEY:
 		text_add(&t, "%s", options->key_text);
 		break;
+	case PER_RECORDING:
+		text_add(&t, "recording");
+		break;
 	}
 	text_add(&t, ", and how they differ from A:\n");
 	output_put(out, STYLE_HEAD, t.at);

@@ -104,7 +104,7 @@ static void test_ranks(void **state)
 static void test_units(void **state)
 {
 	static const struct { enum compare_unit unit; double units; } cases[] = {
-		{ PER_SECOND, .3 }, { PER_EXIT, .3 }, { PER_KEY, 100 },
+		{ PER_SECOND, .3 }, { PER_EXIT, .3 }, { PER_KEY, 100 }, { PER_RECORDING, 1 },
 	};
 
 	(void)state;
