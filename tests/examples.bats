@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Every example of kvmtree in docs/ prints what the page says, to the letter: an indented line that
+# begins with "$ kvmtree", and the indented lines below it. UPDATE=1 writes what is printed now into
+# the pages.
+
+setup() { cd "$BATS_TEST_DIRNAME/.."; }
+
+@test "what the pages say that kvmtree prints, it prints" {
+	export LC_ALL=C.UTF-8
+	run python3 - docs/*.md <<'END'
+import os, shlex, subprocess, sys
+
+def printed(command):
+    words = shlex.split(command)
+    done = subprocess.run(["build/kvmtree"] + words[1:], env=dict(os.environ, COLUMNS="100"), timeout=60,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return [line.rstrip() for line in done.stdout.decode().splitlines()]
+
+def is_output(lines, at):
+    """Indented, or a blank line between two that are; the next command is none."""
+    if at < len(lines) and not lines[at]:
+        at += 1
+    return at < len(lines) and lines[at].startswith("    ") and not lines[at].startswith("    $ ")
+
+count = wrong = 0
+for page in sys.argv[1:]:
+    old = open(page).read().splitlines()
+    new, at = [], 0
+    while at < len(old):
+        line = old[at]
+        new.append(line)
+        at += 1
+        if not line.startswith("    $ kvmtree "):
+            continue
+        said = []
+        while is_output(old, at):
+            said.append(old[at][4:])
+            at += 1
+        now = printed(line[6:])
+        new += ["    " + each if each else "" for each in now]
+        count += 1
+        if said != now:
+            wrong += 1
+            print(f"{page}: {line[6:]}: prints", *now, sep="\n")
+    if os.environ.get("UPDATE"):
+        open(page, "w").write("\n".join(new) + "\n")
+print(f"{count} examples, {wrong} wrong")
+sys.exit(wrong > 0)
+END
+	echo "$output"
+	[ "$status" -eq 0 ] || [ -n "${UPDATE:-}" ]
+	[[ ${lines[-1]} != "0 examples"* ]]
+}
