@@ -46,6 +46,7 @@ static int build(struct machine *m)
 {
 	int err = vm_create(&m->vm);
 
+	m->vm.huge_pages = m->config.guest->platform == PLATFORM_PC;
 	if (!err && m->config.guest->platform == PLATFORM_PC)
 		err = pc_create(m);
 	if (!err)

@@ -10,6 +10,32 @@
 #include "vmm/vm.h"
 #include "vmm/walk.h"
 
+#define HUGE_PAGE (2ull << 20)
+
+/*
+ * A huge page of ours is one of the guest's tables too only if both addresses are multiples of it,
+ * so some more is mapped, and cut. One exit then brings 2 MiB instead of 4 KiB, which is what an
+ * operating system wants, and not who came to see page faults. MAP_FAILED with errno.
+ */
+static void *map_memory(uint64_t size, bool huge)
+{
+	const uint64_t room = size + HUGE_PAGE;
+	uint8_t *bytes = mmap(NULL, room, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint64_t before;
+
+	if (bytes == MAP_FAILED)
+		return bytes;
+	before = -(uintptr_t)bytes & (HUGE_PAGE - 1);
+	if (before)
+		munmap(bytes, before);
+	if (before < HUGE_PAGE)
+		munmap(bytes + before + size, HUGE_PAGE - before);
+	/* Refused by a kernel built without huge pages: nothing is lost. */
+	madvise(bytes + before, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	return bytes + before;
+}
+
 /*
  * Seed (the chapter before): kvm_create_phys_mem(); QEMU today: kvm_set_user_memory_region().
  * Kernel: kvm_vm_ioctl_set_memory_region -> __kvm_set_memory_region. No page is mapped yet:
@@ -25,8 +51,7 @@ WALK int memory_add_slot(struct vm *vm, gpa_t base, uint64_t size)
 
 	if (memory->slot_cnt == MEMORY_SLOTS_MAX)
 		return -ENOSPC;
-	host = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		    -1, 0);
+	host = map_memory(size, vm->huge_pages);
 	if (host == MAP_FAILED) {
 		err = -errno;
 		complain("guest memory, %llu bytes: %s; ask for less with --mem",

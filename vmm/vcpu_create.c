@@ -5,12 +5,11 @@
 #include <sys/mman.h>
 
 #include "vmm/complain.h"
+#include "vmm/cpuid.h"
 #include "vmm/kvm_ioctl.h"
 #include "vmm/signals.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
-
-#define CPUID_ENTRIES 256 /* KVM_MAX_CPUID_ENTRIES in arch/x86/kvm/cpuid.h */
 
 /*
  * Seed: kvm_create_vcpu(); QEMU today: kvm_init_vcpu() -> kvm_create_vcpu() in kvm-all.c.
@@ -50,24 +49,6 @@ WALK int vcpu_create(struct vcpu *vcpu)
 	return vcpu_set_cpuid(vcpu);
 }
 
-/* The leaves that tell one CPU of a machine from another. */
-static void set_identity(struct kvm_cpuid_entry2 *e, unsigned int id)
-{
-	switch (e->function) {
-	case 0x1:
-		e->ebx = (e->ebx & 0x00ffffff) | id << 24; /* initial APIC ID */
-		e->ecx |= 1u << 31;			   /* a hypervisor is present */
-		break;
-	case 0xb:
-	case 0x1f:
-		e->edx = id; /* x2APIC ID, in every subleaf */
-		break;
-	case 0x8000001e:
-		e->eax = id; /* AMD: extended APIC ID */
-		break;
-	}
-}
-
 /*
  * A vCPU is born with an empty CPUID: every leaf reads as zeros. QEMU today:
  * kvm_arch_init_vcpu(); kernel: kvm_vcpu_ioctl_set_cpuid2. The guest's CPUID instruction
@@ -75,16 +56,18 @@ static void set_identity(struct kvm_cpuid_entry2 *e, unsigned int id)
  */
 WALK int vcpu_set_cpuid(struct vcpu *vcpu)
 {
-	union {
-		struct kvm_cpuid2 table;
-		char room[sizeof(struct kvm_cpuid2) +
-			  CPUID_ENTRIES * sizeof(struct kvm_cpuid_entry2)];
-	} cpuid = {.table.nent = CPUID_ENTRIES};
-	int err = KVM_IOCTL(vcpu->machine->vm.kvm_fd, KVM_GET_SUPPORTED_CPUID, &cpuid);
+	const struct machine_config *config = &vcpu->machine->config;
+	struct cpuid_table table = {.head.nent = CPUID_ENTRIES_MAX};
+	struct cpuid_place place = {.id = vcpu->id, .cnt = config->vcpu_cnt};
+	int kvm_fd = vcpu->machine->vm.kvm_fd;
+	int err = KVM_IOCTL(kvm_fd, KVM_GET_SUPPORTED_CPUID, &table);
 
 	if (err < 0)
 		return err;
-	for (unsigned int i = 0; i < cpuid.table.nent && i < CPUID_ENTRIES; i++)
-		set_identity(&cpuid.table.entries[i], vcpu->id);
-	return KVM_IOCTL(vcpu->fd, KVM_SET_CPUID2, &cpuid);
+	/* KVM does not offer it by itself, as it is there only with its own local APIC. */
+	if (config->guest->platform == PLATFORM_PC)
+		place.tsc_deadline = kvm_ioctl_quiet(kvm_fd, KVM_CHECK_EXTENSION,
+						     KVM_CAP_TSC_DEADLINE_TIMER) > 0;
+	cpuid_adapt(&table, &place);
+	return KVM_IOCTL(vcpu->fd, KVM_SET_CPUID2, &table);
 }

@@ -10,8 +10,9 @@
 #include "vmm/guest_memory.h"
 
 struct vm {
-	int kvm_fd; /* /dev/kvm, the system */
-	int fd;	    /* this VM */
+	int kvm_fd;	 /* /dev/kvm, the system */
+	int fd;		 /* this VM */
+	bool huge_pages; /* its memory is to come in huge pages, if the host has some */
 	struct guest_memory memory;
 };
 

@@ -335,15 +335,6 @@ static void release(void *owner)
 	free(owner);
 }
 
-/* A machine has a bus if a device of it is on one: a guest need not search an empty one. */
-static bool is_wanted(const struct machine *m)
-{
-	for (unsigned int i = 0; i < m->config.net_cnt; i++)
-		if (m->config.nets[i].model == NET_E1000)
-			return true;
-	return false;
-}
-
 /* What a guest with ACPI must be told of a bus: its number, its windows, its interrupts. */
 static void describe(void *owner, struct aml *aml)
 {
@@ -369,8 +360,6 @@ static int create(struct machine *m)
 	struct pci_bus *bus;
 	int err;
 
-	if (!is_wanted(m))
-		return 0;
 	bus = malloc(sizeof(*bus));
 	if (bus)
 		pci_init(bus, machine_irq_line(m, GSI_PCI));

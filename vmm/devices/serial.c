@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "vmm/console.h"
@@ -59,8 +60,8 @@ struct serial {
 	struct irq_line irq;
 	uint8_t ier, fcr, lcr, mcr, msr_changes, lsr_errors, scratch, divisor[2];
 	bool thr_empty_pending;
-	uint8_t fifo[FIFO_LEN];
-	unsigned int fifo_at, fifo_cnt;
+	uint8_t fifo[FIFO_LEN], wire[FIFO_LEN]; /* received; on its way, read from our input */
+	unsigned int fifo_cnt, wire_cnt;	/* the first byte is the oldest */
 	unsigned int polls;
 	bool has_input; /* there is a standard input, and it has not ended */
 	bool is_file;	/* of the kind that never makes anybody wait */
@@ -102,21 +103,19 @@ static void update_irq(struct serial *s)
 
 static void receive(struct serial *s, uint8_t byte)
 {
-	if (s->fifo_cnt == capacity(s)) {
+	if (s->fifo_cnt == capacity(s))
 		s->lsr_errors |= LSR_OVERRUN;
-		return;
-	}
-	s->fifo[(s->fifo_at + s->fifo_cnt++) % FIFO_LEN] = byte;
+	else
+		s->fifo[s->fifo_cnt++] = byte;
 }
 
-static uint8_t take(struct serial *s)
+static uint8_t take_first(uint8_t *bytes, unsigned int *cnt)
 {
-	uint8_t byte = s->fifo[s->fifo_at];
+	uint8_t byte = bytes[0];
 
-	if (!s->fifo_cnt)
+	if (!*cnt)
 		return 0;
-	s->fifo_at = (s->fifo_at + 1) % FIFO_LEN;
-	s->fifo_cnt--;
+	memmove(bytes, bytes + 1, --*cnt);
 	return byte;
 }
 
@@ -132,26 +131,38 @@ static uint8_t modem_status(const struct serial *s)
 }
 
 /*
- * A driver that starts clears the FIFO, and what had come before would be lost: the first line of
- * a script in a pipe. So input waits until the guest listens: it has enabled the interrupt, or asks
- * the line status again and again, as who transmits does not.
+ * A driver that starts throws away what it finds, and with it would go the first line of a script
+ * in a pipe. So input waits until the guest listens: it has enabled the interrupt, or asks for the
+ * line status again and again, as who transmits does not.
  */
 static bool listening(const struct serial *s)
 {
-	return s->has_input && !(s->mcr & MCR_LOOP) && s->fifo_cnt < capacity(s) &&
+	return !(s->mcr & MCR_LOOP) && s->fifo_cnt < capacity(s) &&
 	       (s->ier & IER_RECEIVED || s->polls >= POLLS_MIN);
 }
 
-/* Called with the lock. Waits if there is no input. */
+/* Fills the FIFO, once more from our input if nothing is on its way; which may wait. */
 static void fill(struct serial *s)
 {
-	uint8_t bytes[FIFO_LEN];
-	ssize_t cnt = console_read(s->m, bytes, capacity(s) - s->fifo_cnt);
+	if (!s->wire_cnt && s->has_input) {
+		ssize_t cnt = console_read(s->m, s->wire, FIFO_LEN);
 
-	if (cnt == 0)
-		s->has_input = false;
-	for (ssize_t i = 0; i < cnt; i++)
-		receive(s, bytes[i]);
+		s->wire_cnt = cnt > 0 ? (unsigned int)cnt : 0;
+		s->has_input = cnt != 0;
+	}
+	while (s->wire_cnt && s->fifo_cnt < capacity(s))
+		receive(s, take_first(s->wire, &s->wire_cnt));
+}
+
+/* For the same reason: to the guest it is as if what it clears now comes a moment later. */
+static void clear_fifo(struct serial *s)
+{
+	while (!(s->mcr & MCR_LOOP) && s->fifo_cnt && s->wire_cnt < FIFO_LEN) {
+		memmove(s->wire + 1, s->wire, s->wire_cnt++);
+		s->wire[0] = s->fifo[--s->fifo_cnt];
+	}
+	s->fifo_cnt = 0;
+	update_irq(s);
 }
 
 /* After anything has changed: the interrupt line, and whether the event loop looks for input. */
@@ -159,7 +170,7 @@ static void update(struct serial *s)
 {
 	bool listens = listening(s);
 
-	if (listens && s->is_file) {
+	if (listens && (s->is_file || s->wire_cnt)) {
 		fill(s);
 	} else if (s->has_input && !s->is_file && listens != s->watched) {
 		s->watched = listens;
@@ -229,7 +240,7 @@ static uint8_t read_register(struct serial *s, unsigned int offset)
 
 	switch (offset) {
 	case 0:
-		return dlab ? s->divisor[0] : take(s);
+		return dlab ? s->divisor[0] : take_first(s->fifo, &s->fifo_cnt);
 	case 1:
 		return dlab ? s->divisor[1] : s->ier;
 	case 2:
@@ -258,7 +269,7 @@ static void write_ier(struct serial *s, uint8_t value)
 static void write_fcr(struct serial *s, uint8_t value)
 {
 	if (value & FCR_CLEAR_RX || (value ^ s->fcr) & FCR_ON)
-		s->fifo_cnt = 0;
+		clear_fifo(s);
 	s->fcr = value & FCR_ON ? value & (0xc0 | FCR_ON) : 0;
 }
 

@@ -27,9 +27,9 @@
 /*
  * In front of the user's words, which win. With panic=-1 a panic restarts at once, and with
  * reboot=panic_warm it leaves a mark by which we tell it from an orderly restart (reset.c).
- * pci=noearly saves a search of 256 buses, before ACPI tells of the only one, for old chipsets.
+ * pci=noearly saves a search of 256 buses for old chipsets, before ACPI tells of the only one.
  */
-#define CMDLINE_FIRST "console=ttyS0 panic=-1 reboot=panic_warm pci=noearly"
+#define WORDS_FIRST "console=ttyS0 panic=-1 reboot=panic_warm pci=noearly"
 
 static bool matches(struct image image)
 {
@@ -90,13 +90,11 @@ static int put_kernel(const struct boot *boot, const struct setup_header *header
 
 static int put_words(const struct boot *boot, size_t max)
 {
-	char cmdline[LAYOUT_CMDLINE_MAX + sizeof(CMDLINE_FIRST) + 1];
+	char cmdline[2 * LAYOUT_CMDLINE_MAX];
+	int len = snprintf(cmdline, sizeof(cmdline), WORDS_FIRST "%s%s",
+			   *boot->cmdline ? " " : "", boot->cmdline);
 
-	if (strlen(boot->cmdline) >= LAYOUT_CMDLINE_MAX)
-		return boot_put_cmdline(boot, boot->cmdline, max);
-	snprintf(cmdline, sizeof(cmdline), CMDLINE_FIRST "%s%s", *boot->cmdline ? " " : "",
-		 boot->cmdline);
-	return boot_put_cmdline(boot, cmdline, max);
+	return boot_put_cmdline(boot, (size_t)len < sizeof(cmdline) ? cmdline : boot->cmdline, max);
 }
 
 static void fill_memory_map(struct boot_params *params, const struct guest_memory *memory)
