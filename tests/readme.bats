@@ -14,7 +14,7 @@ setup() { cd "$BATS_TEST_DIRNAME/.."; }
 }
 
 @test "each file that the README and the docs name is there" {
-	for page in README.md docs/*.md; do
+	for page in README.md docs/*.md docs/*/*.md; do
 		while read -r link; do
 			[ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; return 1; }
 		done < <(grep -oE '\]\([^)#:]+\)' "$page" | sed 's/^](//; s/)$//')

@@ -146,3 +146,13 @@ END
 		grep -q " T $f$" "$scratch/symbols"
 	done
 }
+
+@test "docs: the page of the e1000 lists its registers as they are" {
+	rows=$(sed -nE 's/^E1000_REG\((\w+), *(0x[0-9a-f]+), *([0-9]+),.*"(.*)"\)$/\1 \2 \3 \4/p' \
+		vmm/devices/e1000_regs.def | while read -r name offset cnt meaning; do
+		[ "$cnt" = 1 ] || offset+=$(printf '–%04x' $((offset + 4 * cnt - 4)))
+		echo "| \`$name\` | $offset | $meaning |"
+	done)
+	[ "$(grep -c ^ <<<"$rows")" = "$(grep -c '^E1000_REG' vmm/devices/e1000_regs.def)" ]
+	[ "$(grep '^| `[A-Z0-9_]*` | 0x' docs/devices/e1000.md)" = "$rows" ]
+}
