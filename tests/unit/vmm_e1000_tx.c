@@ -282,6 +282,25 @@ static void when_not(void **state)
 	assert_int_equal(driver_get(d, E1000_TDH), 2);
 }
 
+/* TCTL.PSP: to the least length that a wire carries. */
+static void pads(void **state)
+{
+	struct driver *d = *state;
+
+	numbered(d, 60);
+	driver_queue(d, TX_BUFFER, tx_legacy(20, CMD_EOP, 0, 0, 0));
+	driver_kick(d);
+	assert_int_equal(d->sent_len[0], 20);
+	driver_put(d, E1000_TCTL, 0xa);
+	driver_queue(d, TX_BUFFER, tx_legacy(59, CMD_EOP, 0, 0, 0));
+	driver_queue(d, TX_BUFFER, tx_legacy(20, CMD_EOP, 0, 0, 0));
+	driver_kick(d);
+	assert_int_equal(d->sent_len[1], 60);
+	assert_int_equal(d->sent_len[2], 60);
+	assert_int_equal(driver_sent(d, 2)[19], 19);
+	assert_int_equal(driver_sent(d, 2)[20], 0); /* not of the frame before */
+}
+
 /* Frames that cannot be sent are dropped whole, and the next one goes out. */
 static void drops(void **state)
 {
@@ -351,7 +370,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(legacy),	    TEST(in_parts),	  TEST(legacy_checksum), TEST(checksums),
 		TEST(tcp_segments), TEST(other_segments), TEST(no_segments),	 TEST(vlan),
-		TEST(when_not),	    TEST(drops),	  TEST(bad_rings),	 TEST(bounded),
+		TEST(pads),	    TEST(when_not),	  TEST(drops),		 TEST(bad_rings),
+		TEST(bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

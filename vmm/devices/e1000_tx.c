@@ -8,7 +8,9 @@
 #include "vmm/devices/e1000.h"
 #include "vmm/walk.h"
 
-#define TCTL_EN (1u << 1)
+#define TCTL_EN	     (1u << 1)
+#define TCTL_PSP     (1u << 3) /* pad short packets */
+#define WIRE_LEN_MIN 60	       /* without the checksum */
 
 /* Descriptors taken in one go, before others get their turn. */
 #define ROUND_MAX 256
@@ -106,6 +108,10 @@ static void finish_frame(struct e1000 *e)
 		offload_checksum(tx->frame, tx->len, c->ip_start, c->ip_end, c->ip_sum);
 	if (tx->sum_l4)
 		offload_checksum(tx->frame, tx->len, c->l4_start, c->l4_end, c->l4_sum);
+	if (*e1000_reg(e, E1000_TCTL) & TCTL_PSP && tx->len < WIRE_LEN_MIN) {
+		memset(tx->frame + tx->len, 0, WIRE_LEN_MIN - tx->len);
+		tx->len = WIRE_LEN_MIN;
+	}
 	emit(e, tx->frame, tx->len, NULL, 0);
 }
 
