@@ -34,8 +34,8 @@ LDFLAGS  += $(sanitize)
 all: vmm $(O)/kvmtree
 
 include vmm/Makefile.inc
-include bpf/Makefile.inc
 include trace-viewer/Makefile.inc
+include bpf/Makefile.inc
 include tests/Makefile.inc
 
 $(O)/%.o: %.c

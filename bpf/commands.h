@@ -7,8 +7,10 @@
 
 int cmd_record(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_live(int argc, char **argv);
 
 extern const struct option_spec record_spec;
 extern const struct option_spec doctor_spec;
+extern const struct option_spec live_spec;
 
 #endif

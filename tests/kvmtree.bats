@@ -30,7 +30,7 @@ complains() {
 @test "every command has --help of at most 80 columns, and --version" {
 	[ "$("$kvmtree" --version)" = "kvmtree 0.1.0" ]
 	commands=$("$kvmtree" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
-	for command in record tree stat compare diff check explain tui doctor; do
+	for command in record tree stat compare diff check explain tui live doctor; do
 		grep -qx "$command" <<<"$commands"
 	done
 	for command in $commands; do

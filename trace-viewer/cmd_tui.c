@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree tui: a recording on the whole screen. */
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <ncurses.h>
@@ -12,6 +11,7 @@
 #include "trace-viewer/commands.h"
 #include "trace-viewer/input.h"
 #include "trace-viewer/options.h"
+#include "trace-viewer/screen.h"
 #include "trace-viewer/stat.h"
 #include "trace-viewer/tui.h"
 
@@ -32,43 +32,6 @@ const struct option_spec tui_spec = {
 	.args_min = 1,
 	.args_max = 1,
 };
-
-static bool has_colours(void)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return has_colors() && !(no_color && *no_color);
-}
-
-/* False: no keyboard, or a terminal that is not known; that is said. */
-static bool screen_begin(void)
-{
-	const char *term = getenv("TERM");
-	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
-
-	if (!keys) {
-		fprintf(stderr, "%s: the keyboard: /dev/tty: %s; run it in a terminal\n", tui_spec.command,
-			strerror(errno));
-		return false;
-	}
-	if (!newterm(NULL, stdout, keys)) {
-		fprintf(stderr, "%s: the screen: no terminal of type '%s' is known; set TERM to one that is, "
-			"or use `kvmtree tree`\n", tui_spec.command, term ? term : "");
-		return false;
-	}
-	set_escdelay(25);
-	raw();
-	noecho();
-	keypad(stdscr, TRUE);
-	curs_set(0);
-	if (!has_colours())
-		return true;
-	start_color();
-	use_default_colors();
-	for (short colour = COLOR_RED; colour <= COLOR_CYAN; colour++)
-		init_pair(colour, colour, -1);
-	return true;
-}
 
 static void run(struct tui *tui)
 {
@@ -98,9 +61,9 @@ static int show(struct input *in, const struct exit_stat *stat, const char *path
 	}
 	tui.stat = stat;
 	tui.is_ascii = is_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	if (screen_begin()) {
+	if (screen_begin(tui_spec.command)) {
 		run(&tui);
-		endwin();
+		screen_end();
 		status = EXIT_SUCCESS;
 	}
 	tui_release(&tui);

@@ -18,6 +18,7 @@ static int no_recorder(int argc, char **argv)
 }
 #define cmd_record no_recorder
 #define cmd_doctor no_recorder
+#define cmd_live no_recorder
 #define RECORDER_SPEC(spec) NULL
 #else
 #define RECORDER_SPEC(spec) spec
@@ -54,6 +55,7 @@ static const struct command commands[] = {
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
 	{ "export", cmd_export, &export_spec, "write a recording as JSON, CSV, Perfetto, folded stacks ..." },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
+	{ "live", cmd_live, RECORDER_SPEC(&live_spec), "watch the exits of all VMs as they happen" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
 };
 

@@ -3,24 +3,12 @@
 #include <ncurses.h>
 #include <string.h>
 
+#include "trace-viewer/screen.h"
 #include "trace-viewer/tree_text.h"
 #include "trace-viewer/tui.h"
 
 #define FRAME_LINES 4 /* beside the list: head, a rule, the meaning, the keys */
 #define TIME_CELLS  10
-
-static int style_attributes(enum style style)
-{
-	static const struct { short pair; attr_t more; } looks[STYLE_CNT] = {
-		[STYLE_HEAD] = { 0, A_BOLD },	    [STYLE_VMM] = { COLOR_GREEN, 0 },
-		[STYLE_IOCTL] = { COLOR_YELLOW, 0 }, [STYLE_KVM] = { COLOR_CYAN, 0 },
-		[STYLE_VENDOR] = { COLOR_MAGENTA, 0 }, [STYLE_GUEST] = { COLOR_BLUE, A_BOLD },
-		[STYLE_EXIT] = { COLOR_RED, 0 },    [STYLE_FOLD] = { 0, A_BOLD },
-		[STYLE_DIM] = { 0, A_DIM },	    [STYLE_BAD] = { COLOR_RED, A_BOLD },
-	};
-
-	return (int)(COLOR_PAIR(looks[style].pair) | looks[style].more);
-}
 
 static void put(int y, int x, int attributes, const struct text *text)
 {
@@ -99,7 +87,7 @@ static void draw_row(const struct tui *tui, size_t index, int y)
 	text_fit(&call, room - text_cells(prefix.at) - result, tui->is_ascii);
 	text_pad(&call, room - text_cells(prefix.at) - result);
 	put(y, 0, attributes | (int)A_DIM, &prefix);
-	put(y, (int)text_cells(prefix.at), attributes | style_attributes(cells.style), &call);
+	put(y, (int)text_cells(prefix.at), attributes | screen_style(cells.style), &call);
 	text_clear(&call);
 	if (result)
 		text_add(&call, "  %s", cells.result.at);

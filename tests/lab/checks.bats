@@ -233,3 +233,36 @@ our_counts() {
 	run tree "$LAB/disk-full.kvmtree"
 	[[ $output == *"ioctl KVM_RUN"* ]]
 }
+
+@test "live counts what the kernel counts, reason by reason, in each of its forms" {
+	status_is live 0
+	python3 - "$LAB" <<-'END'
+	import collections, csv, json, re, sys
+	lab = sys.argv[1]
+	hist = collections.Counter()
+	for line in open(lab + '/live.hist'):
+	    found = re.match(r'\{ exit_reason: +(\d+).*hitcount: +(\d+)', line)
+	    if found:
+	        hist[int(found[1])] += int(found[2])
+	want = sorted(hist.values())
+	look = json.load(open(lab + '/live.json'))
+	by_json = collections.Counter()
+	for row in look['rows']:
+	    by_json[row['reason']] += row['total']
+	    assert row['command'] == 'vmm' and row['vcpu'] == 0, row
+	    assert row['p50_ns'] <= row['p90_ns'] <= row['p99_ns'], row
+	by_csv = collections.Counter()
+	for row in csv.DictReader(open(lab + '/live.csv')):
+	    by_csv[row['reason']] += int(row['total'])
+	by_metric = collections.Counter()
+	for line in open(lab + '/live.openmetrics'):
+	    found = re.match(r'kvmtree_exits_total\{.*reason="([^"]*)"\} (\d+)', line)
+	    if found:
+	        by_metric[found[1]] += int(found[2])
+	assert line == '# EOF\n', line
+	assert by_json == by_csv == by_metric, (by_json, by_csv, by_metric)
+	assert sorted(by_json.values()) == want, (by_json, hist)
+	assert len({row['pid'] for row in look['rows']}) == 2, look
+	assert look['guest_ns'] > 0 and look['not_counted'] == 0, look
+	END
+}

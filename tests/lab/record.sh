@@ -47,6 +47,18 @@ done
 # the loop
 record storm "$vmm" storm "$storm"
 
+# three that watch, in three forms; at SIGTERM each looks once more and ends
+watchers=
+for form in json csv openmetrics; do
+	"$kvmtree" live -i 86400 -f $form >"$dir/live.$form" 2>"$dir/live.$form.err" &
+	watchers="$watchers $!"
+	until grep -qs counting "$dir/live.$form.err" || ! kill -0 $!; do sleep 0.1; done
+done
+try live bash -c "$vmm storm 200; $vmm cpuid"
+kill -TERM $watchers
+wait $watchers
+echo $? >"$dir/live.status"
+
 if [ "$cases" = walk ]; then
 	uname -r >"$dir/release"
 	true >"$dir/complete"

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * kvmtree live: exits counted in the kernel, so that nothing crosses to user space but sums. A vCPU
+ * runs on one CPU at a time, so nobody else writes to its slot.
+ */
+#include "bpf/kernel.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/live_map.h"
+#include "bpf/tracepoint_fields.h"
+#include "bpf/records.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+union vmx_exit_reason {
+	u32 full;
+} CORE;
+
+struct vcpu_vmx {
+	union vmx_exit_reason exit_reason;
+} CORE;
+
+/* Since TDX came, VMX and TDX share it. */
+struct vcpu_vt {
+	union vmx_exit_reason exit_reason;
+} CORE;
+
+struct vcpu_vmx___vt {
+	struct vcpu_vt vt;
+} CORE;
+
+struct vmcb_control_area {
+	u32 exit_code;
+} CORE;
+
+struct vmcb {
+	struct vmcb_control_area control;
+} CORE;
+
+struct vcpu_svm {
+	struct vmcb *vmcb;
+} CORE;
+
+/* Set before loading. */
+const volatile __u32 slot_mask;
+const volatile __u32 wanted_tgid; /* 0: every process */
+const volatile struct tp_place tp_places[TP_FIELD_CNT];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct live_slot);
+} slots SEC(".maps");
+
+/* Who has which slot: adding a key that is there fails, whoever else tries. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} claims SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, LIVE_DETAILS_MAX);
+	__type(key, struct live_detail);
+	__type(value, u64);
+} details SEC(".maps");
+
+/* Exits of vCPUs that found no slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} unplaced SEC(".maps");
+
+static __always_inline u32 slot_first(u64 key)
+{
+	return (u32)(key * 0x9e3779b97f4a7c15ull >> 40);
+}
+
+static __always_inline struct live_slot *slot_find(u64 key)
+{
+	u32 first = slot_first(key);
+
+	for (u32 i = 0; i < LIVE_PROBES; i++) {
+		u32 index = (first + i) & slot_mask;
+		struct live_slot *slot = bpf_map_lookup_elem(&slots, &index);
+
+		if (!slot)
+			return NULL;
+		if (slot->key == key)
+			return slot;
+	}
+	return NULL;
+}
+
+static __always_inline void slot_begin(struct live_slot *slot, struct kvm_vcpu *vcpu, u32 isa)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	slot->tgid = pid_tgid >> 32;
+	slot->tid = (u32)pid_tgid;
+	slot->isa = isa;
+	slot->last = LIVE_REASON_CNT;
+	slot->vcpu_id = -1;
+	if (bpf_core_type_exists(struct kvm_vcpu)) {
+		slot->vm = (u64)BPF_CORE_READ(vcpu, kvm);
+		slot->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
+	}
+	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
+	slot->key = (u64)vcpu;
+}
+
+/* A vCPU's first exit: takes a free slot for it. */
+static __noinline struct live_slot *slot_take(struct kvm_vcpu *vcpu, u32 isa)
+{
+	u32 first = slot_first((u64)vcpu), zero = 0;
+	u64 key = (u64)vcpu, *lost;
+
+	if (wanted_tgid && bpf_get_current_pid_tgid() >> 32 != wanted_tgid)
+		return NULL;
+	for (u32 i = 0; i < LIVE_PROBES; i++) {
+		u32 index = (first + i) & slot_mask;
+		struct live_slot *slot;
+
+		if (bpf_map_update_elem(&claims, &index, &key, BPF_NOEXIST))
+			continue;
+		slot = bpf_map_lookup_elem(&slots, &index);
+		if (slot)
+			slot_begin(slot, vcpu, isa);
+		return slot;
+	}
+	lost = bpf_map_lookup_elem(&unplaced, &zero);
+	if (lost)
+		++*lost;
+	return NULL;
+}
+
+static __always_inline u32 exit_reason(struct kvm_vcpu *vcpu, u32 isa)
+{
+	u32 reason = 0;
+
+	if (isa == REC_ISA_SVM && bpf_core_type_exists(struct vcpu_svm)) {
+		struct vcpu_svm *svm = (void *)vcpu; /* the vCPU is its first member */
+		struct vmcb *vmcb = NULL;
+
+		bpf_core_read(&vmcb, sizeof(vmcb), &svm->vmcb);
+		bpf_core_read(&reason, sizeof(reason), &vmcb->control.exit_code);
+	} else if (bpf_core_field_exists(((struct vcpu_vmx *)0)->exit_reason)) {
+		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx *)vcpu)->exit_reason.full);
+	} else if (bpf_core_field_exists(((struct vcpu_vmx___vt *)0)->vt)) {
+		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx___vt *)vcpu)->vt.exit_reason.full);
+	} else {
+		reason = ~0u;
+	}
+	return reason;
+}
+
+static __always_inline u32 row_index(u32 isa, u32 reason)
+{
+	if (isa == REC_ISA_VMX)
+		reason &= 0xffff;
+	if (reason < LIVE_PLAIN_CNT)
+		return reason;
+	if (reason - LIVE_NESTED_CODE < LIVE_NESTED_CNT)
+		return LIVE_PLAIN_CNT + (reason - LIVE_NESTED_CODE);
+	return LIVE_OTHER;
+}
+
+/* The slot of a vCPU that has just left its guest; NULL: it is not counted. */
+static __always_inline struct live_slot *guest_left(struct kvm_vcpu *vcpu, u32 isa)
+{
+	struct live_slot *slot = slot_find((u64)vcpu);
+
+	if (!slot) {
+		slot = slot_take(vcpu, isa);
+		if (!slot)
+			return NULL;
+	}
+	slot->exit_ns = bpf_ktime_get_ns();
+	if (slot->entry_ns)
+		slot->guest_ns += slot->exit_ns - slot->entry_ns;
+	return slot;
+}
+
+static __always_inline void exit_count(struct live_slot *slot, u32 isa, u32 reason)
+{
+	u32 row = row_index(isa, reason);
+
+	slot->last = row;
+	barrier_var(row); /* the verifier wants to see it bounded here */
+	if (row < LIVE_REASON_CNT)
+		slot->rows[row].cnt++;
+}
+
+SEC("raw_tracepoint/kvm_exit")
+int live_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct kvm_vcpu *vcpu = (void *)ctx->args[0];
+	u32 isa = ctx->args[1];
+	struct live_slot *slot = guest_left(vcpu, isa);
+
+	if (slot)
+		exit_count(slot, isa, exit_reason(vcpu, isa));
+	return 0;
+}
+
+/* The arguments of the tracepoint until 5.17: reason, vCPU, isa. */
+SEC("raw_tracepoint/kvm_exit")
+int live_exit_old(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 isa = ctx->args[2];
+	struct live_slot *slot = guest_left((void *)ctx->args[1], isa);
+
+	if (slot)
+		exit_count(slot, isa, ctx->args[0]);
+	return 0;
+}
+
+/* Halves v by so many bits when three are left of it. */
+#define BUCKET_STEP(bits)                                                                          \
+	if (v >> (bits + 2)) {                                                                     \
+		octave += bits;                                                                    \
+		v >>= bits;                                                                        \
+	}
+
+static __always_inline u32 bucket_of(u64 ns)
+{
+	u32 octave = 0, v;
+
+	ns >>= LIVE_NS_SHIFT;
+	if (ns >> (LIVE_BUCKET_CNT / 4 + 2))
+		return LIVE_BUCKET_CNT - 1;
+	v = (u32)ns;
+	if (v < 4)
+		return 0;
+	BUCKET_STEP(8)
+	BUCKET_STEP(4)
+	BUCKET_STEP(2)
+	BUCKET_STEP(1)
+	return octave * 4 + (v - 4);
+}
+
+SEC("raw_tracepoint/kvm_entry")
+int live_entry(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct live_slot *slot = slot_find(ctx->args[0]);
+	struct live_row *row;
+	u32 bucket, last;
+	u64 now, ns;
+
+	if (!slot)
+		return 0;
+	now = bpf_ktime_get_ns();
+	slot->entry_ns = now;
+	last = slot->last;
+	barrier_var(last);
+	if (last >= LIVE_REASON_CNT)
+		return 0;
+	row = &slot->rows[last];
+	ns = now - slot->exit_ns;
+	bucket = bucket_of(ns) & (LIVE_BUCKET_CNT - 1); /* in bounds by itself; the verifier wants to see it */
+	row->ns += ns;
+	row->buckets[bucket]++;
+	slot->last = LIVE_REASON_CNT;
+	return 0;
+}
+
+/* Its memory may become another vCPU's: the slot must not be taken for that one's. */
+static __always_inline void vcpu_gone(u64 vcpu)
+{
+	struct live_slot *slot = slot_find(vcpu);
+
+	if (slot)
+		slot->key = LIVE_KEY_GONE;
+}
+
+SEC("fentry/kvm_arch_vcpu_destroy")
+int live_destroy(u64 *ctx)
+{
+	u64 vcpu; /* a number: with a pointer that it knows the verifier lets nobody calculate */
+
+	if (!bpf_get_func_arg(ctx, 0, &vcpu))
+		vcpu_gone(vcpu);
+	return 0;
+}
+
+SEC("kprobe/kvm_arch_vcpu_destroy")
+int BPF_KPROBE(live_destroy_kprobe, struct kvm_vcpu *vcpu)
+{
+	vcpu_gone((u64)vcpu);
+	return 0;
+}
+
+/* --- what the exits were about ------------------------------------------------ */
+
+struct tp_bytes {
+	u8 bytes[TP_BYTES_MAX];
+};
+
+static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field field)
+{
+	u32 offset = tp_places[field].offset;
+
+	if (offset > TP_BYTES_MAX - 8)
+		return 0;
+	switch (tp_places[field].size) {
+	case 1:
+		return *(event->bytes + offset);
+	case 2:
+		return *(u16 *)(event->bytes + offset);
+	case 4:
+		return *(u32 *)(event->bytes + offset);
+	case 8:
+		return *(u64 *)(event->bytes + offset);
+	}
+	return 0;
+}
+
+static __always_inline void detail_count(u32 kind, u64 value, bool is_write)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid(), one = 1, *cnt;
+	struct live_detail key = {
+		.value = value, .kind = kind, .tid = (u32)pid_tgid, .is_write = is_write,
+	};
+
+	if (wanted_tgid && pid_tgid >> 32 != wanted_tgid)
+		return;
+	cnt = bpf_map_lookup_elem(&details, &key);
+	if (cnt)
+		__sync_fetch_and_add(cnt, 1);
+	else
+		bpf_map_update_elem(&details, &key, &one, BPF_NOEXIST);
+}
+
+#define DETAIL_PROGRAM(event, kind, value, is_write)                                               \
+	SEC("tracepoint/kvm/" #event)                                                              \
+	int live_##event(void *ctx)                                                                \
+	{                                                                                          \
+		struct tp_bytes tp;                                                                \
+												   \
+		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                       \
+		detail_count(kind, value, is_write);                                               \
+		return 0;                                                                          \
+	}
+
+DETAIL_PROGRAM(kvm_pio, LIVE_PORT, tp_value(&tp, TP_kvm_pio_port), tp_value(&tp, TP_kvm_pio_rw))
+DETAIL_PROGRAM(kvm_mmio, LIVE_MMIO, tp_value(&tp, TP_kvm_mmio_gpa),
+	       tp_value(&tp, TP_kvm_mmio_type) == LIVE_MMIO_WRITE)
+DETAIL_PROGRAM(kvm_msr, LIVE_MSR, tp_value(&tp, TP_kvm_msr_ecx), tp_value(&tp, TP_kvm_msr_write))
+DETAIL_PROGRAM(kvm_cpuid, LIVE_CPUID, tp_value(&tp, TP_kvm_cpuid_function), false)
+DETAIL_PROGRAM(kvm_page_fault, LIVE_PAGE, tp_value(&tp, TP_kvm_page_fault_fault_address) & ~0xfffull,
+	       false)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Looks at the kernel's counts: copies of all slots, details while they are wanted. */
+#include "bpf/live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+bool live_is_due(uint64_t *next_ns, int interval_ms)
+{
+	uint64_t now_ns = monotonic_ns();
+
+	if (now_ns < *next_ns)
+		return false;
+	*next_ns = now_ns + (uint64_t)interval_ms * 1000000u;
+	return true;
+}
+
+int live_begin(struct live *live, pid_t tgid, uint32_t slot_cnt, char *why, size_t why_sz)
+{
+	int err;
+
+	*live = (struct live){ .slot_cnt = slot_cnt };
+	live->now = calloc(slot_cnt, sizeof(*live->now));
+	live->before = calloc(slot_cnt, sizeof(*live->before));
+	if (!live->now || !live->before) {
+		live_end(live);
+		snprintf(why, why_sz, "room for %u vCPUs: no memory; ask for less with --vcpus", slot_cnt);
+		return -ENOMEM;
+	}
+	err = live_kernel_begin(&live->kernel, tgid, slot_cnt, why, why_sz);
+	if (err) {
+		live_end(live);
+		return err;
+	}
+	live->now_ns = monotonic_ns();
+	return 0;
+}
+
+void live_end(struct live *live)
+{
+	live_kernel_end(live->kernel);
+	free(live->now);
+	free(live->before);
+	free(live->details);
+	*live = (struct live){ 0 };
+}
+
+/* --- details -------------------------------------------------------------------- */
+
+static struct live_seen_detail *detail_find(struct live *live, const struct live_detail *detail)
+{
+	for (size_t i = 0; i < live->detail_cnt; i++)
+		if (!memcmp(&live->details[i].detail, detail, sizeof(*detail)))
+			return &live->details[i];
+	if (live->detail_cnt == live->detail_capacity) {
+		size_t capacity = live->detail_capacity ? 2 * live->detail_capacity : 64;
+		struct live_seen_detail *more = reallocarray(live->details, capacity, sizeof(*more));
+
+		if (!more)
+			return NULL;
+		live->details = more;
+		live->detail_capacity = capacity;
+	}
+	live->details[live->detail_cnt] = (struct live_seen_detail){ .detail = *detail };
+	return &live->details[live->detail_cnt++];
+}
+
+static void detail_take(const struct live_detail *detail, uint64_t cnt, void *arg)
+{
+	struct live_seen_detail *seen = detail_find(arg, detail);
+
+	if (seen)
+		seen->cnt = cnt;
+}
+
+static void details_look(struct live *live, bool is_wanted)
+{
+	int err = live_kernel_set_details(live->kernel, is_wanted);
+
+	live->why_refused = err ? strerror(-err) : NULL;
+	for (size_t i = 0; i < live->detail_cnt; i++)
+		live->details[i].before = live->details[i].cnt;
+	if (is_wanted)
+		live_kernel_details(live->kernel, detail_take, live);
+}
+
+/* --- slots ------------------------------------------------------------------------ */
+
+void live_look(struct live *live, bool has_details)
+{
+	const struct live_slot *slots = live_kernel_slots(live->kernel);
+	struct live_slot *oldest = live->before;
+
+	live->before = live->now;
+	live->now = oldest;
+	live->before_ns = live->now_ns;
+	live->now_ns = monotonic_ns();
+	for (uint32_t i = 0; i < live->slot_cnt; i++) {
+		/* free, and free the last time: nothing to copy */
+		if (!slots[i].key && !live->now[i].key)
+			continue;
+		memcpy(&live->now[i], &slots[i], sizeof(slots[i]));
+		/* what it counted is in the copy; the next look will not find it */
+		if (live->now[i].key == LIVE_KEY_GONE)
+			live_kernel_slot_free(live->kernel, i);
+	}
+	details_look(live, has_details);
+}
+
+bool live_fill(const struct live *live, struct live_table *table, const struct live_focus *focus,
+	       enum live_sort sort)
+{
+	table->seconds = (double)(live->now_ns - live->before_ns) / 1e9;
+	if (!live_table_fill(table, live->now, live->before, live->slot_cnt, focus, sort))
+		return false;
+	if (focus->level != LIVE_BY_DETAIL)
+		return true;
+	for (size_t i = 0; i < live->detail_cnt; i++) {
+		const struct live_seen_detail *seen = &live->details[i];
+
+		if (focus->tid && focus->tid != seen->detail.tid)
+			continue;
+		if (!live_table_add_detail(table, &seen->detail, seen->cnt, seen->before))
+			return false;
+	}
+	live_table_sort(table, sort);
+	return true;
+}

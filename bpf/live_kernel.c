@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Loads and attaches live.bpf.c, and reads its maps. */
+#include "bpf/live_kernel.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/tracefs.h"
+#include "bpf/live.skel.h"
+
+struct live_kernel {
+	struct live_bpf *skel;
+	struct tracepoints tracepoints;
+	struct live_slot *slots;
+	size_t slots_sz;
+	bool has_fentry, has_reason_first;
+	struct bpf_link *destroy_link, *exit_link;
+	struct bpf_link *detail_links[LIVE_DETAIL_CNT];
+};
+
+/* The tracepoint that tells of each kind of detail, and the program on it. */
+static const struct {
+	enum tp_event event;
+	const char *program;
+} detail_rows[LIVE_DETAIL_CNT] = {
+	[LIVE_PORT] = { TPE_kvm_pio, "live_kvm_pio" },
+	[LIVE_MMIO] = { TPE_kvm_mmio, "live_kvm_mmio" },
+	[LIVE_MSR] = { TPE_kvm_msr, "live_kvm_msr" },
+	[LIVE_CPUID] = { TPE_kvm_cpuid, "live_kvm_cpuid" },
+	[LIVE_PAGE] = { TPE_kvm_page_fault, "live_kvm_page_fault" },
+};
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level, (void)format, (void)args;
+	return 0;
+}
+
+static int refuse(char *why, size_t why_sz, int err, const char *what, const char *remedy)
+{
+	snprintf(why, why_sz, "%s: %s; %s", what, strerror(-err), remedy);
+	return err;
+}
+
+/*
+ * Until 5.17 the tracepoint kvm_exit had the reason as its first argument. The type of its handler says
+ * which it is: its own first argument is the tracepoint's data. Kernels of that age without BTF for
+ * modules are older than the change.
+ */
+static bool is_reason_first(void)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf(), *kvm = btf__load_module_btf("kvm", vmlinux);
+	const struct btf *btf = kvm ? kvm : vmlinux;
+	const struct btf_type *type;
+	bool is_first = true;
+	int id = btf ? btf__find_by_name_kind(btf, "btf_trace_kvm_exit", BTF_KIND_TYPEDEF) : -ENOENT;
+
+	if (id > 0) {
+		type = btf__type_by_id(btf, btf__type_by_id(btf, (__u32)id)->type);
+		type = btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : type;
+		is_first = btf_is_func_proto(type) && btf_vlen(type) > 1 &&
+			   !btf_is_ptr(btf__type_by_id(btf, btf_params(type)[1].type));
+	}
+	btf__free(kvm);
+	btf__free(vmlinux);
+	return is_first;
+}
+
+static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, bool has_fentry)
+{
+	struct live_bpf *skel;
+	int err;
+
+	k->has_fentry = has_fentry;
+	k->has_reason_first = is_reason_first();
+	k->skel = skel = live_bpf__open();
+	if (!skel)
+		return -errno;
+	skel->rodata->slot_mask = slot_cnt - 1;
+	skel->rodata->wanted_tgid = (__u32)tgid;
+	memcpy((void *)skel->rodata->tp_places, k->tracepoints.places, sizeof(k->tracepoints.places));
+	err = bpf_map__set_max_entries(skel->maps.slots, slot_cnt);
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.claims, slot_cnt);
+	if (!err)
+		err = bpf_program__set_autoload(k->has_reason_first ? skel->progs.live_exit :
+								      skel->progs.live_exit_old, false);
+	if (!err)
+		err = bpf_program__set_autoload(has_fentry ? skel->progs.live_destroy_kprobe :
+							     skel->progs.live_destroy, false);
+	if (!err)
+		err = live_bpf__load(skel);
+	if (err) {
+		live_bpf__destroy(skel);
+		k->skel = NULL;
+	}
+	return err;
+}
+
+static int slots_map(struct live_kernel *k, uint32_t slot_cnt)
+{
+	void *at;
+
+	k->slots_sz = (size_t)slot_cnt * sizeof(struct live_slot);
+	at = mmap(NULL, k->slots_sz, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(k->skel->maps.slots), 0);
+	if (at == MAP_FAILED)
+		return -errno;
+	k->slots = at;
+	return 0;
+}
+
+static int attach(struct live_kernel *k)
+{
+	struct live_bpf *skel = k->skel;
+	const struct {
+		struct bpf_link **link;
+		struct bpf_program *program;
+	} rows[] = {
+		/* whoever is counted must be seen to go */
+		{ &k->destroy_link, k->has_fentry ? skel->progs.live_destroy : skel->progs.live_destroy_kprobe },
+		{ &skel->links.live_entry, skel->progs.live_entry },
+		{ &k->exit_link, k->has_reason_first ? skel->progs.live_exit_old : skel->progs.live_exit },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		*rows[i].link = bpf_program__attach(rows[i].program);
+		if (!*rows[i].link)
+			return -errno;
+	}
+	return 0;
+}
+
+int live_kernel_begin(struct live_kernel **out, pid_t tgid, uint32_t slot_cnt, char *why, size_t why_sz)
+{
+	struct live_kernel *k = calloc(1, sizeof(*k));
+	int err;
+
+	*out = NULL;
+	if (!k)
+		return refuse(why, why_sz, -ENOMEM, "counting exits", "end what uses the memory");
+	libbpf_set_print(quiet);
+	err = tracefs_read(&k->tracepoints);
+	if (err) {
+		refuse(why, why_sz, err, "reading tracefs", "`kvmtree doctor` says what is missing");
+		goto failed;
+	}
+	err = load(k, tgid, slot_cnt, true);
+	if (err)
+		err = load(k, tgid, slot_cnt, false);
+	if (!err)
+		err = slots_map(k, slot_cnt);
+	if (!err)
+		err = attach(k);
+	if (err) {
+		refuse(why, why_sz, err, "counting exits in the kernel", "`kvmtree doctor` says what is missing");
+		goto failed;
+	}
+	*out = k;
+	return 0;
+failed:
+	live_kernel_end(k);
+	return err;
+}
+
+void live_kernel_end(struct live_kernel *k)
+{
+	if (!k)
+		return;
+	live_kernel_set_details(k, false);
+	bpf_link__destroy(k->exit_link);
+	bpf_link__destroy(k->destroy_link);
+	if (k->slots)
+		munmap(k->slots, k->slots_sz);
+	live_bpf__destroy(k->skel);
+	free(k);
+}
+
+const struct live_slot *live_kernel_slots(const struct live_kernel *k)
+{
+	return k->slots;
+}
+
+void live_kernel_slot_free(struct live_kernel *k, uint32_t index)
+{
+	/* the claim goes last: until then nobody else takes the slot */
+	memset(&k->slots[index], 0, sizeof(k->slots[index]));
+	bpf_map__delete_elem(k->skel->maps.claims, &index, sizeof(index), 0);
+}
+
+int live_kernel_set_details(struct live_kernel *k, bool is_on)
+{
+	for (int kind = 0; kind < LIVE_DETAIL_CNT; kind++) {
+		struct bpf_link **link = &k->detail_links[kind];
+
+		if (!is_on) {
+			bpf_link__destroy(*link);
+			*link = NULL;
+		} else if (!*link && k->tracepoints.is_there[detail_rows[kind].event]) {
+			*link = bpf_program__attach(bpf_object__find_program_by_name(
+				k->skel->obj, detail_rows[kind].program));
+			if (!*link)
+				return -errno;
+		}
+	}
+	return 0;
+}
+
+void live_kernel_details(const struct live_kernel *k,
+			 void (*fn)(const struct live_detail *detail, uint64_t cnt, void *arg), void *arg)
+{
+	struct bpf_map *map = k->skel->maps.details;
+	struct live_detail key, *last = NULL;
+	__u64 cnt;
+
+	/* what goes while we look ends the walk early, and is small: never walk for ever */
+	for (int i = 0; i < LIVE_DETAILS_MAX && !bpf_map__get_next_key(map, last, &key, sizeof(key)); i++) {
+		last = &key;
+		if (!bpf_map__lookup_elem(map, &key, sizeof(key), &cnt, sizeof(cnt), 0))
+			fn(&key, cnt, arg);
+	}
+}
+
+uint64_t live_kernel_unplaced(const struct live_kernel *k)
+{
+	int cpu_cnt = libbpf_num_possible_cpus();
+	__u64 *each = cpu_cnt > 0 ? calloc((size_t)cpu_cnt, sizeof(*each)) : NULL, sum = 0;
+	__u32 zero = 0;
+
+	if (each && !bpf_map__lookup_elem(k->skel->maps.unplaced, &zero, sizeof(zero), each,
+					  (size_t)cpu_cnt * sizeof(*each), 0))
+		for (int i = 0; i < cpu_cnt; i++)
+			sum += each[i];
+	free(each);
+	return sum;
+}
