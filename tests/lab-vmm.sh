@@ -112,6 +112,11 @@ tells 124 $'KVM_EXIT_INTERNAL_ERROR 1: KVM cannot emulate\nrip 00000000e0000000\
 
 tells 124 $'KVM_EXIT_FAIL_ENTRY 0x.*invalid guest state\nbroken: CS has both L and D' invalid
 
+start --probe
+[ $status -eq 0 ] && [ ! -s "$scratch/err" ] && grep -q '^KVM_CAP_IMMEDIATE_EXIT  *yes' <<<"$out" &&
+	grep -q '^vmm  *can run all guests and kernels' <<<"$out"
+verdict "vmm --probe"
+
 start --cpus 2 hello
 [ $status -eq 0 ] && [ "$(letters "$out")" = "$(letters 'Hello, KVM!Hello, KVM!')" ]
 verdict "two vCPUs print the line twice"

@@ -50,6 +50,7 @@ output.
                      a network card on a TAP of the host; virtio (default) or e1000
   -v, --verbose      at the end, say on standard error how many exits there were
   -l, --list         name the guests that are inside vmm
+  -P, --probe        say what this host's KVM offers, and whether vmm can use it
   -h, --help         print this
   -V, --version      print the version
 
@@ -129,6 +130,9 @@ END
 @test "no KVM" {
 	[ ! -e /dev/kvm ] || skip "this machine has /dev/kvm"
 	complains 125 "scripts/lab -- build/vmm hello" hello
+	run "$vmm" --probe
+	[ "$status" -eq 125 ]
+	[[ $output == "host "*"/dev/kvm: "*"scripts/lab -- build/vmm hello"* ]]
 }
 
 @test "every step of the walk is a function that a tracer finds" {

@@ -10,6 +10,7 @@
 #include "vmm/machine.h"
 #include "vmm/number.h"
 #include "vmm/options.h"
+#include "vmm/probe.h"
 #include "vmm/signals.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
@@ -164,6 +165,8 @@ int main(int argc, char **argv)
 		puts("vmm " KVMTREE_VERSION);
 	else if (o.list)
 		guest_list(stdout);
+	else if (o.probe)
+		status = probe(stdout);
 	if (fflush(stdout)) {
 		complain("standard output: %s", strerror(errno));
 		return VMM_NO_MACHINE;

@@ -37,6 +37,7 @@ static const struct {
 	       "a network card on a TAP of the host; virtio (default) or e1000")},
 	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
 	{FLAG('l', list, "name the guests that are inside vmm")},
+	{FLAG('P', probe, "say what this host's KVM offers, and whether vmm can use it")},
 	{FLAG('h', help, "print this")},
 	{FLAG('V', version, "print the version")},
 #undef WORDS
@@ -227,7 +228,7 @@ int options_parse(struct options *o, int argc, char **argv)
 		if (set_option(o, row_of(letter), optarg) < 0)
 			return -EINVAL;
 	}
-	if (o->list || o->help || o->version)
+	if (o->list || o->probe || o->help || o->version)
 		return 0;
 	if (!o->kernel)
 		return set_runs(o, argc - optind, argv + optind);

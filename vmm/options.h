@@ -21,7 +21,7 @@ struct options {
 	const char *kernel, *initrd, *cmdline; /* borrowed from argv; NULL if not given */
 	uint64_t ram_sz;		       /* bytes, for each VM; 0 if not given */
 	uint64_t cpus;			       /* for each VM */
-	bool verbose, list, help, version;
+	bool verbose, list, probe, help, version;
 	unsigned int disk_cnt, net_cnt;
 	struct disk_config disks[DISKS_MAX];
 	struct net_config nets[NETS_MAX];
@@ -30,8 +30,8 @@ struct options {
 };
 
 /*
- * Reads the command line. Returns 0, or -EINVAL after a message. Without --list, --help or
- * --version there is at least one run.
+ * Reads the command line. Returns 0, or -EINVAL after a message. Without --list, --probe,
+ * --help or --version there is at least one run.
  */
 int options_parse(struct options *o, int argc, char **argv);
 

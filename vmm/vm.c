@@ -19,16 +19,18 @@
 #define TSS_GPA		 0xfffbd000
 #define IDENTITY_MAP_GPA 0xfffbc000
 
+/* What no machine can do without. */
 static const struct {
 	int cap;
 	const char *name, *why;
 } needed[] = {
-	{KVM_CAP_USER_MEMORY, "KVM_CAP_USER_MEMORY", "to give the guest memory"},
-	{KVM_CAP_SET_TSS_ADDR, "KVM_CAP_SET_TSS_ADDR", "to run real mode on Intel"},
-	{KVM_CAP_SET_IDENTITY_MAP_ADDR, "KVM_CAP_SET_IDENTITY_MAP_ADDR",
-	 "to run real mode on Intel"},
-	{KVM_CAP_EXT_CPUID, "KVM_CAP_EXT_CPUID", "to give the vCPU its CPUID"},
-	{KVM_CAP_IMMEDIATE_EXIT, "KVM_CAP_IMMEDIATE_EXIT", "to stop a vCPU (Linux 4.13 has it)"},
+#define NEED_ALL(name, why) {KVM_CAP_##name, "KVM_CAP_" #name, why},
+#define NEED_PC(name, why)
+#define NEED_GAIN(name, why)
+#define NEED_LIMIT(name, why)
+#define CAPABILITY(name, need, why) NEED_##need(name, why)
+#include "vmm/capabilities.def"
+#undef CAPABILITY
 };
 
 static void complain_open(int err)
@@ -44,6 +46,17 @@ static void complain_open(int err)
 			 strerror(err), lab);
 	else
 		complain("/dev/kvm: %s; %s", strerror(err), lab);
+}
+
+int vm_open_kvm(void)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int err = errno;
+
+	if (fd >= 0)
+		return fd;
+	complain_open(err);
+	return -err;
 }
 
 static int check_kvm(int kvm_fd)
@@ -76,12 +89,9 @@ WALK int vm_create(struct vm *vm)
 	int err;
 
 	*vm = (struct vm){.kvm_fd = -1, .fd = -1};
-	vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (vm->kvm_fd < 0) {
-		err = -errno;
-		complain_open(-err);
-		return err;
-	}
+	vm->kvm_fd = vm_open_kvm();
+	if (vm->kvm_fd < 0)
+		return vm->kvm_fd;
 	err = check_kvm(vm->kvm_fd);
 	if (err < 0)
 		return err;

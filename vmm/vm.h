@@ -16,6 +16,9 @@ struct vm {
 	struct guest_memory memory;
 };
 
+/* /dev/kvm, or a negative number after a message that says what to do. */
+int vm_open_kvm(void);
+
 /*
  * Opens KVM, checks that it offers what we need, and creates a VM with neither memory nor
  * vCPU. Returns 0, or a negative number after a message; vm_release() is due either way.
