@@ -75,6 +75,91 @@ from_script() {
 	[[ $output != *vcpu_new* ]]
 }
 
+# flow_script NAME: of standard input, the records inside KVM_RUN of one vCPU, makes $scratch/NAME.kvmtree.
+flow_script() {
+	make -s build/tests/gen_trace >/dev/null
+	{
+		printf 'meta vendor amd\nfunc 3 ioctl kvm kvm_vcpu_ioctl kvm_vcpu_ioctl fentry - - - -\nthread 900\n'
+		printf '+10 ioctl_enter func=3 vm=0xa000 vcpu_id=0 cmd=KVM_RUN\n'
+		cat
+		printf '+10 ioctl_exit func=3 cmd=KVM_RUN result=0\nend lost 0\n'
+	} >"$scratch/script"
+	build/tests/gen_trace "$scratch/script" >"$scratch/$1.kvmtree"
+}
+
+@test "diff: interrupts of the host, and how often a loop goes round, are no difference" {
+	local io='+10 kvm_entry rip=0x10\n+10 kvm_exit reason=0x7b isa=2 info1=0x3f80010 rip=0x10\n'
+	local npf='+10 kvm_entry rip=0x10\n+10 kvm_exit reason=0x400 isa=2 rip=0x20\n+5 kvm_page_fault address=0x5000\n'
+	local interrupt='+10 kvm_entry rip=0x10\n+10 kvm_exit reason=0x60 isa=2 rip=0x20\n'
+	printf "repeat 30\n${io}done\n" | flow_script a
+	# interrupts between and twice in a row; what KVM does for them differs, too
+	printf "repeat 3\n${io}${interrupt}${io}${io}${interrupt}${interrupt}done\nrepeat 5\n${io}done\n" | flow_script b
+	run -0 "$kvmtree" diff "$scratch/a.kvmtree" "$scratch/b.kvmtree"
+	printf "repeat 30\n${io}done\n${npf}" | flow_script c
+	run -1 "$kvmtree" diff "$scratch/a.kvmtree" "$scratch/c.kvmtree"
+	[[ $output == *"+ "*"exit npf"* ]]
+	[[ ${lines[-1]} == "3 frames the same, 1 only in B" ]]
+}
+
+@test "diff: loops that functions of the VMM kept apart are one without them" {
+	make -s build/tests/gen_trace >/dev/null
+	local head='meta vendor amd
+func 3 ioctl kvm kvm_vcpu_ioctl kvm_vcpu_ioctl fentry - - - -
+func 4 vmm vmm odd odd uprobe - - - void
+func 5 vmm vmm even even uprobe - - - void
+thread 900
++0 process_exec comm=vmm'
+	local run='+10 ioctl_enter func=3 vm=0xa000 vcpu_id=0 cmd=KVM_RUN
++10 kvm_entry rip=0x10
++10 kvm_exit reason=0x78 isa=2 rip=0x10
++10 ioctl_exit func=3 cmd=KVM_RUN result=0'
+	{
+		echo "$head"
+		for func in 4 5 5 4 4 5 4 4 4 5 4; do
+			printf '+1 func_enter func=%d\n%s\n+1 func_exit func=%d\n' $func "$run" $func
+		done
+		echo "end lost 0"
+	} >"$scratch/script"
+	build/tests/gen_trace "$scratch/script" >"$scratch/framed.kvmtree"
+	printf '%s\nrepeat 7\n%s\ndone\nend lost 0\n' "$head" "$run" >"$scratch/script"
+	build/tests/gen_trace "$scratch/script" >"$scratch/plain.kvmtree"
+	run -0 "$kvmtree" diff --all --layer kernel "$scratch/framed.kvmtree" "$scratch/plain.kvmtree"
+	[[ $output == *"11 × in A, 7 × in B"* ]]
+	run -1 "$kvmtree" diff --layer all "$scratch/framed.kvmtree" "$scratch/plain.kvmtree"
+}
+
+@test "diff: another port, direction, MSR or device address is another exit; a value is not" {
+	local exit='+10 kvm_entry rip=0x10\n+10 kvm_exit isa=2 rip=0x10 reason='
+	local -A cases=(
+		[port]='0x7b info1=0x3f80010' [port2]='0x7b info1=0x3f90010' [in]='0x7b info1=0x3f80011'
+		[msr]='0x7c\n+1 kvm_msr msr=0x10 is_write=1 value=1' [msr2]='0x7c\n+1 kvm_msr msr=0x11 is_write=1 value=1'
+		[mmio]='0x400\n+1 kvm_mmio type=2 len=4 gpa=0xd0000000 value=1'
+		[mmio2]='0x400\n+1 kvm_mmio type=2 len=4 gpa=0xd0000004 value=1'
+		[value]='0x400\n+1 kvm_mmio type=2 len=4 gpa=0xd0000000 value=2'
+	)
+	for name in "${!cases[@]}"; do
+		printf "$exit${cases[$name]}\n" | flow_script "$name"
+	done
+	run -1 "$kvmtree" diff "$scratch/port.kvmtree" "$scratch/port2.kvmtree"
+	run -1 "$kvmtree" diff "$scratch/port.kvmtree" "$scratch/in.kvmtree"
+	run -1 "$kvmtree" diff "$scratch/msr.kvmtree" "$scratch/msr2.kvmtree"
+	run -1 "$kvmtree" diff "$scratch/mmio.kvmtree" "$scratch/mmio2.kvmtree"
+	run -0 "$kvmtree" diff "$scratch/mmio.kvmtree" "$scratch/value.kvmtree"
+}
+
+@test "diff: of exits in no order that repeats, the first that are only in one tell" {
+	for i in $(seq 0 199); do
+		printf '+10 kvm_entry rip=0x10\n+10 kvm_exit isa=2 rip=0x10 reason=0x7c\n'
+		printf '+1 kvm_msr msr=%d is_write=1 value=1\n' $((i * 7 % 200))
+	done | flow_script many
+	printf '+10 kvm_entry rip=0x10\n+10 kvm_exit isa=2 rip=0x10 reason=0x78\n' | flow_script one
+	run -1 "$kvmtree" diff "$scratch/one.kvmtree" "$scratch/many.kvmtree"
+	[[ $output == *" more that are only in B"* ]]
+	run -1 "$kvmtree" diff --all "$scratch/one.kvmtree" "$scratch/many.kvmtree"
+	[[ $output != *" more that are only in B"* ]]
+	run -0 "$kvmtree" diff "$scratch/many.kvmtree" "$scratch/many.kvmtree"
+}
+
 @test "diff: trouble has status 2" {
 	run -2 --separate-stderr "$kvmtree" diff "$amd"
 	[[ $stderr == *"an argument is missing"* ]]
@@ -126,6 +211,12 @@ from_script() {
 		--p50 'io<1us' --p99 'KVM_EXIT_IO<1us' "$amd"
 	run -1 "$kvmtree" check --quiet --max-total 14 "$amd"
 	[ -z "$output" ]
+	# a time is to be below its limit
+	make -s build/tests/gen_trace >/dev/null
+	from_script hello_amd
+	run -1 "$kvmtree" check --p99 'io<10700ns' "$scratch/hello_amd.kvmtree"
+	[[ $output == *"BROKEN  reaches it"* ]]
+	run -0 "$kvmtree" check --p99 'io<10701ns' "$scratch/hello_amd.kvmtree"
 }
 
 @test "check: a baseline, its tolerance and its slack" {
@@ -151,6 +242,14 @@ from_script() {
 	run -1 "$kvmtree" check --max-total 1000000 "$scratch/loss.kvmtree"
 	[[ $output == *"lost records, gaps "*BROKEN* ]]
 	run -0 "$kvmtree" check --allow-loss --max-total 1000000 "$scratch/loss.kvmtree"
+	# a chunk that is damaged, and a file that ends early
+	cp "$amd" "$scratch/damaged"
+	printf '\377\377\377\377' | dd of="$scratch/damaged" bs=1 seek=3000 conv=notrunc status=none
+	run -1 "$kvmtree" check --max-total 1000000 "$scratch/damaged"
+	[[ $output == *"lost records, gaps "*BROKEN* ]]
+	head -c 4000 "$amd" >"$scratch/torn"
+	run -1 "$kvmtree" check --max-total 1000000 "$scratch/torn"
+	[[ $output == *"lost records, gaps "*BROKEN* ]]
 }
 
 @test "check: the JUnit report is read by another parser" {
@@ -199,4 +298,15 @@ END
 	run -2 --separate-stderr "$kvmtree" check --vm 2 --max-total 1 "$amd"
 	run -1 --separate-stderr "$kvmtree" check --max-total 1 "$scratch/none"
 	[[ $stderr == *"$scratch/none"* ]]
+}
+
+@test "stat: one vCPU, one VM" {
+	make -s build/tests/gen_trace >/dev/null
+	from_script two_vms
+	run -0 "$kvmtree" stat --vcpu 1 "$scratch/two_vms.kvmtree"
+	[[ $output == *"cpuid "* && $output != *"io "* ]]
+	run -0 "$kvmtree" stat --vm 3 "$scratch/two_vms.kvmtree"
+	[[ $output == *"no exits"* ]]
+	run -2 --separate-stderr "$kvmtree" stat --vm 4 "$scratch/two_vms.kvmtree"
+	[[ $stderr == *"--vm 4"* ]]
 }

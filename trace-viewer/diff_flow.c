@@ -12,6 +12,14 @@
 
 /* --- lists -------------------------------------------------------------------- */
 
+static void flow_append(struct flow *parent, struct flow *flow)
+{
+	flow->parent = parent;
+	flow->prev = parent->last;
+	*(parent->last ? &parent->last->next : &parent->first) = flow;
+	parent->last = flow;
+}
+
 static struct flow *flow_make(struct flow *parent, enum flow_kind kind)
 {
 	struct flow *flow = calloc(1, sizeof(*flow));
@@ -19,13 +27,9 @@ static struct flow *flow_make(struct flow *parent, enum flow_kind kind)
 	if (!flow)
 		return NULL;
 	flow->kind = kind;
-	flow->layer = flow->meaning = flow->outcome = "";
-	flow->parent = parent;
-	if (!parent)
-		return flow;
-	flow->prev = parent->last;
-	*(parent->last ? &parent->last->next : &parent->first) = flow;
-	parent->last = flow;
+	flow->layer = flow->concept = flow->meaning = flow->outcome = "";
+	if (parent)
+		flow_append(parent, flow);
 	return flow;
 }
 
@@ -69,17 +73,22 @@ struct flow *flow_next(const struct flow *flow, const struct flow *root)
 
 /* --- labels of subtrees ---------------------------------------------------------- */
 
+/* An order that both flows share, whatever names their frames have. */
 static int by_tree_label(const void *a, const void *b)
 {
 	const struct flow *x = *(struct flow *const *)a, *y = *(struct flow *const *)b;
-	int names = strcmp(x->name ? x->name : "", y->name ? y->name : "");
+	int order = strcmp(x->concept, y->concept);
 
-	if (x->label != y->label)
-		return x->label < y->label ? -1 : 1;
-	return x->tree_label != y->tree_label ? (x->tree_label < y->tree_label ? -1 : 1) : names;
+	if (!order)
+		order = strcmp(x->detail ? x->detail : "", y->detail ? y->detail : "");
+	if (!order && x->label != y->label)
+		order = x->label < y->label ? -1 : 1;
+	if (!order && x->tree_label != y->tree_label)
+		order = x->tree_label < y->tree_label ? -1 : 1;
+	return order;
 }
 
-/* What came in no order is put in one, so that two of its kind compare. */
+/* What came in no order is put in one, and each thing told once, so that two of its kind compare. */
 static void children_sort(struct flow *flow)
 {
 	struct flow **at;
@@ -87,18 +96,20 @@ static void children_sort(struct flow *flow)
 
 	for (struct flow *child = flow->first; child; child = child->next)
 		cnt++;
-	at = cnt > 1 ? calloc(cnt, sizeof(*at)) : NULL;
+	at = calloc(cnt + 1, sizeof(*at));
 	if (!at)
 		return;
-	for (struct flow *child = flow->first; child; child = child->next)
-		at[i++] = child;
+	while (flow->first) {
+		at[i++] = flow->first;
+		flow_unlink(flow->first);
+	}
 	qsort(at, cnt, sizeof(*at), by_tree_label);
 	for (i = 0; i < cnt; i++) {
-		at[i]->prev = i ? at[i - 1] : NULL;
-		at[i]->next = i + 1 < cnt ? at[i + 1] : NULL;
+		if (flow->last && flow->last->tree_label == at[i]->tree_label)
+			flow_free(at[i]);
+		else
+			flow_append(flow, at[i]);
 	}
-	flow->first = at[0];
-	flow->last = at[cnt - 1];
 	free(at);
 }
 
@@ -155,8 +166,49 @@ static bool loop_take(struct flow *parent, unsigned int period)
 			return false;
 	if (child || body)
 		return false;
-	loop->count++;
+	loop->count += loop->next->count;
 	drop_last(parent, period);
+	return true;
+}
+
+/* A loop of nothing but a loop is one: the inner one counted the rounds of all rounds. */
+static void loop_flatten(struct flow *loop)
+{
+	struct flow *inner = loop->first;
+
+	flow_unlink(inner);
+	loop->count = inner->count;
+	while (inner->first) {
+		struct flow *child = inner->first;
+
+		flow_unlink(child);
+		flow_append(loop, child);
+	}
+	flow_free(inner);
+}
+
+/* A loop and what says the same right before it, itself a loop or once round, are one loop. */
+static bool loop_widen(struct flow *parent)
+{
+	struct flow *loop = parent->last, *before = loop->prev;
+	unsigned int period = 0;
+
+	if (loop->kind != FLOW_LOOP || !before)
+		return false;
+	if (before->kind == FLOW_LOOP && before->tree_label == loop->tree_label) {
+		before->count += loop->count;
+		drop_last(parent, 1);
+		return true;
+	}
+	for (const struct flow *body = loop->last; body; body = body->prev, before = before->prev, period++)
+		if (!before || before->tree_label != body->tree_label)
+			return false;
+	loop->count += loop->prev->count;
+	while (period--) {
+		before = loop->prev;
+		flow_unlink(before);
+		flow_free(before);
+	}
 	return true;
 }
 
@@ -164,6 +216,7 @@ static bool loop_take(struct flow *parent, unsigned int period)
 static bool loop_make(struct flow *parent, unsigned int period)
 {
 	struct flow *first = parent->last, *loop;
+	uint64_t count = first->count;
 
 	drop_last(parent, period);
 	first = parent->last;
@@ -172,16 +225,13 @@ static bool loop_make(struct flow *parent, unsigned int period)
 	loop = flow_make(parent, FLOW_LOOP);
 	if (!loop)
 		return false;
-	loop->count = 2;
+	loop->count = count + first->count;
 	loop->label = label_of_kind(FLOW_LOOP);
 	while (first != loop) {
 		struct flow *next = first->next;
 
 		flow_unlink(first);
-		first->parent = loop;
-		first->prev = loop->last;
-		*(loop->last ? &loop->last->next : &loop->first) = first;
-		loop->last = first;
+		flow_append(loop, first);
 		first = next;
 	}
 	flow_close(loop);
@@ -196,6 +246,8 @@ static void fold_last_of(struct flow *parent)
 {
 	const struct flow *later = parent->last;
 
+	if (loop_widen(parent))
+		return;
 	for (unsigned int period = 1; period <= PERIOD_MAX && later; period++, later = later->prev) {
 		if (loop_take(parent, period))
 			return;
@@ -261,6 +313,8 @@ static void node_add(struct building *b, struct flow *parent, const struct node 
 		flow_free(flow);
 		return;
 	}
+	if (flow->kind == FLOW_LOOP && flow->first->kind == FLOW_LOOP && !flow->first->next)
+		loop_flatten(flow);
 	flow_close(flow);
 	if (parent->kind != FLOW_MIX)
 		fold_last_of(parent);

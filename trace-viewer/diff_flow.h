@@ -38,8 +38,9 @@ struct flow {
 	uint64_t label;	     /* equal: the same concept */
 	uint64_t tree_label; /* equal: the same concepts all the way down */
 	uint32_t tree_cnt;   /* frames in the subtree, itself included */
-	uint64_t count;	     /* FLOW_LOOP: times round */
+	uint64_t count;	     /* times in the recording; FLOW_LOOP: rounds; FLOW_MIX: frames in it */
 	const char *layer;   /* FLOW_FRAME: "vmm", "ioctl", "kvm", ... */
+	const char *concept; /* what the label is made of, "" where that is the kind alone */
 	const char *meaning; /* or "" */
 	const char *outcome; /* "", or the error that an ioctl ended with */
 	char *name;

@@ -86,9 +86,25 @@ static void fill_ioctl(struct flow *flow, const struct node *node, struct words 
 	text_add(&w->name, "ioctl ");
 	ioctl_add_name(&w->name, io->cmd);
 	flow->label = label_mix(label_text(label_of_kind(FLOW_FRAME), "ioctl"), io->cmd);
+	flow->concept = kb_ioctl_name(io->cmd) ? kb_ioctl_name(io->cmd) : "";
 	flow->layer = "ioctl";
 	flow->meaning = kb ? kb->meaning : "";
 	flow->outcome = error ? error : "";
+}
+
+/* The name that stands for this step in every VMM and kernel. */
+static const char *twin_of(enum kb_side side, const char *name)
+{
+	static const struct { enum kb_side side; const char *name, *twin; } twins[] = {
+#define TWIN(side, name, twin) { KB_##side, name, twin },
+#include "trace-viewer/kb/twins.def"
+#undef TWIN
+	};
+
+	for (size_t i = 0; i < sizeof(twins) / sizeof(twins[0]); i++)
+		if (twins[i].side == side && !strcmp(twins[i].name, name))
+			return twins[i].twin;
+	return name;
 }
 
 static void fill_func(struct flow *flow, const struct node *node, struct words *w)
@@ -109,7 +125,8 @@ static void fill_func(struct flow *flow, const struct node *node, struct words *
 		kb = kb_concept(side, func->symbol);
 	text_add(&w->name, "%s", func->symbol);
 	flow->label = label_mix(flow->label, side);
-	flow->label = label_text(flow->label, kb ? kb->name : *func->concept ? func->concept : func->symbol);
+	flow->concept = twin_of(side, kb ? kb->name : *func->concept ? func->concept : func->symbol);
+	flow->label = label_text(flow->label, flow->concept);
 	flow->layer = side == KB_VMM ? "vmm" : "kvm";
 	flow->meaning = kb ? kb->meaning : "";
 }
@@ -122,6 +139,8 @@ static struct node_exit exit_plain(const struct node_exit *e)
 	plain.detail.has_value = false;
 	plain.detail.cnt = 1;
 	plain.detail.size = plain.detail.repeat = 0;
+	if (plain.detail.kind == REC_kvm_cpuid)
+		plain.detail.addr = 0; /* the subleaf: most leaves have none, and ECX is whatever it was */
 	if (exit_is_nested_fault(e->isa, e->reason) && e->detail.kind != REC_kvm_mmio)
 		plain.has_fault = false;
 	return plain;
@@ -148,6 +167,7 @@ static void fill_exit(struct flow *flow, const struct node *node, struct words *
 
 	flow->kind = FLOW_EXIT;
 	flow->label = label_of_kind(FLOW_EXIT);
+	flow->concept = concept ? concept->name : "";
 	if (concept)
 		flow->label = label_text(flow->label, concept->name);
 	else
@@ -194,6 +214,7 @@ bool label_flow(struct flow *flow, const struct node *node)
 
 	text_clear(&w.name);
 	text_clear(&w.detail);
+	flow->count = node->instance_cnt;
 	if (fills[node->kind])
 		fills[node->kind](flow, node, &w);
 	flow->name = strdup(w.name.at);

@@ -9,6 +9,7 @@
 #include "trace-viewer/text.h"
 
 #define MARK_CELLS   2
+#define MANY_SHOWN   6
 #define REMARK_LEAST 12 /* cells, or it is left out */
 
 struct printer {
@@ -35,19 +36,41 @@ static const struct flow *flow_of(const struct diff_row *row)
 	return row->b ? row->b : row->a;
 }
 
+static bool is_one_sided(const struct diff_row *row)
+{
+	return flow_of(row)->change == FLOW_ONLY_HERE;
+}
+
+/* Times that a frame comes in each round of the loop that it is in, on average. */
+static double count_of(const struct flow *flow)
+{
+	for (const struct flow *loop = flow->parent; loop; loop = loop->parent)
+		if (loop->kind == FLOW_LOOP && loop->count)
+			return (double)flow->count / (double)loop->count;
+	return (double)flow->count;
+}
+
+static void add_count(struct text *t, const struct flow *flow, bool ascii)
+{
+	double count = count_of(flow);
+
+	if (count < 1e15 && count == (double)(uint64_t)count)
+		text_add_count(t, (uint64_t)count);
+	else
+		text_add(t, "%.1f", count);
+	text_add(t, " %s", glyph(ascii, GLYPH_TIMES));
+}
+
 static void add_loop(struct text *t, const struct diff_row *row, bool ascii)
 {
-	const char *times = glyph(ascii, GLYPH_TIMES);
-
-	text_add_count(t, flow_of(row)->count);
-	text_add(t, " %s", times);
-	if (!row->a || !row->b || row->a->count == row->b->count)
+	if (!row->a || !row->b || count_of(row->a) == count_of(row->b)) {
+		add_count(t, flow_of(row), ascii);
 		return;
-	text_clear(t);
-	text_add_count(t, row->a->count);
-	text_add(t, " %s in A, ", times);
-	text_add_count(t, row->b->count);
-	text_add(t, " %s in B", times);
+	}
+	add_count(t, row->a, ascii);
+	text_add(t, " in A, ");
+	add_count(t, row->b, ascii);
+	text_add(t, " in B");
 }
 
 static void add_call(struct text *t, const struct diff_row *row, bool ascii)
@@ -91,6 +114,12 @@ static void add_remark(struct text *t, const struct diff_row *row, bool ascii)
 	case FLOW_SAME:
 		return;
 	case FLOW_MOVED:
+		if (flow->parent->change == FLOW_MOVED)
+			return; /* it came along */
+		if (flow->parent->twin == flow->twin->parent) {
+			text_add(t, "moved: another order");
+			return;
+		}
 		text_add(t, row->b ? "moved: in A it is below %s" : "moved: in B it is below %s",
 			 parent_name(flow->twin));
 		return;
@@ -188,6 +217,31 @@ static const struct diff_row *print_quiet(struct printer *p, const struct diff_r
 	return row;
 }
 
+/* Many that came or went, of those that have no order: the first of them tell. Returns the next. */
+static const struct diff_row *print_many(struct printer *p, const struct diff_row *first,
+					 const struct text *prefix)
+{
+	struct text own = *prefix, call, remark;
+	const struct diff_row *row = first;
+	uint32_t cnt = 0;
+
+	for (; row && is_one_sided(row) && !row->a == !first->a; row = row->next)
+		cnt++;
+	if (cnt <= MANY_SHOWN + 1 || flow_of(first->parent)->kind != FLOW_MIX) {
+		print_row(p, first, prefix, !first->next);
+		return first->next;
+	}
+	for (uint32_t i = 0; i < MANY_SHOWN; i++, first = first->next)
+		print_row(p, first, prefix, false);
+	text_clear(&call);
+	text_clear(&remark);
+	text_add_count(&call, cnt - MANY_SHOWN);
+	text_add(&call, " more that are only in %s", first->a ? "A" : "B");
+	prefix_add(p, &own, !row, false);
+	print_line(p, first, &own, &call, &remark);
+	return row;
+}
+
 static void print_rows(struct printer *p, const struct diff_row *first, const struct text *prefix)
 {
 	for (const struct diff_row *row = first; row;) {
@@ -195,8 +249,12 @@ static void print_rows(struct printer *p, const struct diff_row *first, const st
 			row = print_quiet(p, row, prefix);
 			continue;
 		}
-		print_row(p, row, prefix, !row->next);
-		row = row->next;
+		if (p->has_all || !is_one_sided(row)) {
+			print_row(p, row, prefix, !row->next);
+			row = row->next;
+		} else {
+			row = print_many(p, row, prefix);
+		}
 	}
 }
 
