@@ -12,6 +12,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_tui(int argc, char **argv); /* it and its options: where ncurses was found at build time */
 
 extern const struct option_spec tree_spec;
@@ -22,5 +23,6 @@ extern const struct option_spec diff_spec;
 extern const struct option_spec tui_spec;
 extern const struct option_spec explain_spec;
 extern const struct option_spec export_spec;
+extern const struct option_spec report_spec;
 
 #endif

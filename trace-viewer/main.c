@@ -53,6 +53,7 @@ static const struct command commands[] = {
 	{ "diff", cmd_diff, &diff_spec, "print how the flow of two recordings differs, as one tree" },
 	{ "check", cmd_check, &check_spec, "say whether a recording keeps its budget of exits" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
+	{ "report", cmd_report, &report_spec, "write recordings as one HTML file to look at and hand round" },
 	{ "export", cmd_export, &export_spec, "write a recording as JSON, CSV, Perfetto, folded stacks ..." },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
 	{ "live", cmd_live, RECORDER_SPEC(&live_spec), "watch the exits of all VMs as they happen" },
