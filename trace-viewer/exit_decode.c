@@ -110,7 +110,7 @@ void exit_add_name(struct text *t, uint32_t isa, uint32_t reason)
 	};
 
 	if (row)
-		text_add(t, "%s", row->name);
+		text_put(t, row->name);
 	else if (isa == REC_ISA_VMX || isa == REC_ISA_SVM)
 		text_add(t, "UNKNOWN(%s 0x%x)", isa == REC_ISA_VMX ? "vmx" : "svm", reason);
 	else
@@ -129,21 +129,23 @@ void exit_add_name(struct text *t, uint32_t isa, uint32_t reason)
 static void add_value(struct text *t, uint64_t value, uint32_t size)
 {
 	if (size == 1 && value >= 0x20 && value < 0x7f)
-		text_add(t, "'%c'", (char)value);
+		text_add(t, "'%c'", (int)value);
 	else if (size == 1 && value == '\n')
 		text_add(t, "'\\n'");
 	else if (size == 1 && value == '\r')
 		text_add(t, "'\\r'");
 	else
-		text_add(t, "0x%llx", (unsigned long long)value);
+		text_put_hex(t, value);
 }
 
 static void add_size(struct text *t, uint32_t size, uint32_t repeat)
 {
 	if (repeat > 1)
 		text_add(t, " (%u × %u byte%s)", repeat, size, size == 1 ? "" : "s");
+	else if (size == 1)
+		text_put(t, " (1 byte)");
 	else if (size)
-		text_add(t, " (%u byte%s)", size, size == 1 ? "" : "s");
+		text_add(t, " (%u bytes)", size);
 }
 
 /* From or to the guest. */
@@ -156,9 +158,10 @@ static const char *arrow(bool is_write, bool ascii)
 
 static void add_pio(struct text *t, const struct exit_detail *d, bool ascii)
 {
-	text_add(t, "%s 0x%x", d->is_write ? "out" : "in", d->index);
+	text_put(t, d->is_write ? "out " : "in ");
+	text_put_hex(t, d->index);
 	if (d->has_value) {
-		text_add(t, "%s", arrow(d->is_write, ascii));
+		text_put(t, arrow(d->is_write, ascii));
 		add_value(t, d->value, d->size);
 		if (d->repeat > 1)
 			text_add(t, ascii ? ".." : "…");
@@ -180,11 +183,14 @@ static void add_msr(struct text *t, const struct exit_detail *d, bool ascii)
 {
 	const char *name = kb_msr_name(d->index);
 
-	text_add(t, "%s 0x%x", d->is_write ? "write" : "read", d->index);
+	text_put(t, d->is_write ? "write " : "read ");
+	text_put_hex(t, d->index);
 	if (name)
 		text_add(t, " %s", name);
-	if (d->has_value)
-		text_add(t, "%s0x%llx", arrow(d->is_write, ascii), (unsigned long long)d->value);
+	if (d->has_value) {
+		text_put(t, arrow(d->is_write, ascii));
+		text_put_hex(t, d->value);
+	}
 	if (d->is_fault)
 		text_add(t, ", refused");
 }
@@ -193,7 +199,8 @@ static void add_cpuid(struct text *t, const struct exit_detail *d)
 {
 	const char *name = kb_cpuid_leaf(d->index);
 
-	text_add(t, "leaf 0x%x", d->index);
+	text_put(t, "leaf ");
+	text_put_hex(t, d->index);
 	if (d->addr)
 		text_add(t, ".%llu", (unsigned long long)d->addr);
 	if (name)
@@ -234,11 +241,11 @@ void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
 /* PFERR_* of the kernel: the page-fault error code of the architecture, and two bits more. */
 static void add_fault_access(struct text *t, uint64_t error)
 {
-	text_add(t, " %s", error & 16 ? "fetch" : error & 2 ? "write" : "read");
+	text_put(t, error & 16 ? " fetch" : error & 2 ? " write" : " read");
 	if (error & 8)
-		text_add(t, ", reserved bit");
+		text_put(t, ", reserved bit");
 	else
-		text_add(t, ", %s", error & 1 ? "not allowed" : "not present");
+		text_put(t, error & 1 ? ", not allowed" : ", not present");
 	if (error >> 33 & 1)
 		text_add(t, ", by a page walk");
 }
@@ -253,7 +260,8 @@ static void add_ept_access(struct text *t, uint64_t qualification)
 static void add_fault(struct text *t, const struct node_exit *e, bool ascii)
 {
 	if (e->has_fault) {
-		text_add(t, "gpa 0x%llx", (unsigned long long)e->fault_lo);
+		text_put(t, "gpa ");
+		text_put_hex(t, e->fault_lo);
 		if (e->fault_hi != e->fault_lo)
 			text_add(t, "%s0x%llx", ascii ? " .. " : " … ",
 				 (unsigned long long)e->fault_hi);
@@ -326,6 +334,25 @@ static const char *io_meaning(const struct node_exit *e, uint32_t port)
 	return text;
 }
 
+/* Is it the first touch of a page? */
+static bool is_first_touch(const struct node_exit *e)
+{
+	uint64_t error = e->has_fault ? e->fault_error : e->isa == REC_ISA_SVM ? e->info1 :
+			 e->info1 >> 3;
+
+	return exit_is_nested_fault(e->isa, e->reason) && e->user_reason < 0 && !(error & 1);
+}
+
+uint64_t exit_meaning_key(const struct node_exit *e)
+{
+	uint64_t key = key_mix(key_mix(e->isa, e->reason), e->user_reason < 0);
+	struct exit_io io;
+
+	if (exit_io(e->isa, e->reason, e->info1, &io))
+		return key_mix(key, io.port);
+	return key_mix(key, (uint64_t)(e->detail.kind == REC_kvm_mmio) << 1 | is_first_touch(e));
+}
+
 const char *exit_meaning(const struct node_exit *e)
 {
 	const struct kb_exit *row = exit_kb(e->isa, e->reason);
@@ -336,8 +363,7 @@ const char *exit_meaning(const struct node_exit *e)
 	if (e->detail.kind == REC_kvm_mmio)
 		return e->user_reason >= 0 ? "no memory, no device in the kernel: up to user space" :
 					     "a device in the kernel answers";
-	if (exit_is_nested_fault(e->isa, e->reason) && e->user_reason < 0 &&
-	    !((e->has_fault ? e->fault_error : e->isa == REC_ISA_SVM ? e->info1 : e->info1 >> 3) & 1))
+	if (is_first_touch(e))
 		return "first touch: KVM maps the page, the guest never knows";
 	return row ? row->meaning : "not in the knowledge base: the raw numbers are kept";
 }

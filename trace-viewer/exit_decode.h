@@ -43,7 +43,9 @@ void detail_add(struct text *t, const struct exit_detail *d, bool ascii);
 /* What the knowledge base says of a reason; NULL: it does not know it. */
 const struct kb_exit *exit_kb(uint32_t isa, uint32_t reason);
 
-/* What it means, in a sentence for the column; never NULL. */
+/* What it means, in a sentence for the column; never NULL, valid until the next call. */
 const char *exit_meaning(const struct node_exit *e);
+/* Equal for exits that mean the same. */
+uint64_t exit_meaning_key(const struct node_exit *e);
 
 #endif

@@ -89,27 +89,37 @@ static const struct range_name leaves[] = {
 #include "trace-viewer/kb/names.def"
 };
 
-static const struct kb_exit *exit_find(const struct kb_exit *rows, size_t cnt, uint32_t number)
+/* What is asked for is mostly what was asked for before: *last is where that was. */
+static const struct kb_exit *exit_find(const struct kb_exit *rows, size_t cnt, uint32_t number,
+				       size_t *last)
 {
+	if (rows[*last].number == number)
+		return &rows[*last];
 	for (size_t i = 0; i < cnt; i++)
 		if (rows[i].number == number)
-			return &rows[i];
+			return &rows[*last = i];
 	return NULL;
 }
 
 const struct kb_exit *kb_vmx_exit(uint32_t reason)
 {
-	return exit_find(vmx_exits, COUNT(vmx_exits), reason);
+	static size_t last;
+
+	return exit_find(vmx_exits, COUNT(vmx_exits), reason, &last);
 }
 
 const struct kb_exit *kb_svm_exit(uint32_t code)
 {
-	return exit_find(svm_exits, COUNT(svm_exits), code);
+	static size_t last;
+
+	return exit_find(svm_exits, COUNT(svm_exits), code, &last);
 }
 
 const struct kb_exit *kb_kvm_exit(uint32_t reason)
 {
-	return exit_find(kvm_exits, COUNT(kvm_exits), reason);
+	static size_t last;
+
+	return exit_find(kvm_exits, COUNT(kvm_exits), reason, &last);
 }
 
 static bool is_alias(const char *aliases, const char *name)

@@ -17,6 +17,11 @@ struct text {
 void text_clear(struct text *t);
 void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for one word or number, for rows that are made by the million. */
+void text_put(struct text *t, const char *s);
+void text_put_dec(struct text *t, uint64_t value);
+void text_put_hex(struct text *t, uint64_t value); /* "0x1f" */
+
 /* Terminal cells that a UTF-8 string takes (one per code point; we print no wide ones). */
 size_t text_cells(const char *s);
 

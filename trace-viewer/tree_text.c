@@ -1,61 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One small printer for each kind of node. */
+/* Small printers for each kind of node: its call, its result, and what all of its like share. */
 #include "trace-viewer/tree_text.h"
 
 #include <linux/kvm.h>
 #include <string.h>
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/fold_text.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
 
-static void add_duration(struct text *t, const struct node *node, bool ascii)
+/* --- ioctls and functions ------------------------------------------------------- */
+
+static void call_ioctl(struct text *t, const struct node *node, bool ascii)
 {
-	const uint8_t unsure = NODE_END_UNSEEN | NODE_SPANS_LOSS;
-	uint64_t duration_ns = node_duration(node);
+	const struct node_ioctl *io = NODE_AS_CONST(ioctl, node);
 
-	if (node->kind == NODE_GUEST)
-		duration_ns -= NODE_AS_CONST(guest, node)->interrupt_ns;
-
-	if (node->flags & NODE_BEGIN_UNSEEN)
-		return;
-	if (node->flags & unsure)
-		text_add(t, "%s", glyph(ascii, GLYPH_AT_LEAST));
-	text_add_ns(t, duration_ns, ascii);
+	(void)ascii;
+	text_add(t, "ioctl ");
+	ioctl_add_name(t, io->cmd);
+	ioctl_add_args(t, io);
 }
 
-static void add_unseen(struct text *t, const struct node *node)
+static void result_ioctl(struct text *t, const struct node *node, bool ascii)
 {
-	if (node->flags & NODE_BEGIN_UNSEEN)
-		text_add(t, " (its begin was not seen)");
-	else if (node->flags & NODE_END_UNSEEN)
-		text_add(t, " (its end was not seen)");
-	if (node->flags & NODE_IS_PRUNED)
-		text_add(t, " (more below it, left out to save memory)");
+	(void)ascii;
+	ioctl_add_result(t, NODE_AS_CONST(ioctl, node));
 }
 
-static void fill_ioctl(struct tree_row *row, const struct node *node, bool ascii)
+static void cells_ioctl(struct tree_cells *cells, const struct node *node)
 {
 	const struct node_ioctl *io = NODE_AS_CONST(ioctl, node);
 	const struct kb_ioctl *kb = kb_ioctl(io->cmd);
 
-	(void)ascii;
-	row->style = STYLE_IOCTL;
-	text_add(&row->call, "ioctl ");
-	ioctl_add_name(&row->call, io->cmd);
-	ioctl_add_args(&row->call, io);
-	ioctl_add_result(&row->result, io);
+	cells->style = STYLE_IOCTL;
 	if (io->func)
-		text_add(&row->known, "%s", io->func->rung);
+		cells->known = io->func->rung;
 	if (kb)
-		text_add(&row->means, "%s", kb->meaning);
+		cells->means = kb->meaning;
 }
 
 static enum style func_style(const struct func_row *func)
 {
 	if (!func || !strcmp(func->layer, "kvm"))
 		return STYLE_KVM;
-	if (!strcmp(func->layer, "vmm"))
+	if (func->is_vmm)
 		return STYLE_VMM;
 	return !strcmp(func->layer, "vendor") ? STYLE_VENDOR : STYLE_KVM;
 }
@@ -67,17 +56,41 @@ static const struct kb_concept *func_concept(const struct func_row *func)
 
 	if (!func)
 		return NULL;
-	side = !strcmp(func->layer, "vmm") ? KB_VMM : KB_KERNEL;
+	side = func->is_vmm ? KB_VMM : KB_KERNEL;
 	kb = *func->concept ? kb_concept(side, func->concept) : NULL;
 	return kb ? kb : kb_concept(side, func->symbol);
 }
 
-/* x86 returns an int in the low half of a register; what is above it means nothing. */
-static void add_func_result(struct text *t, const struct node_func *f)
+static void cells_of_row(struct tree_cells *cells, const struct func_row *func)
 {
-	if (!f->func || f->node.flags & NODE_END_UNSEEN)
+	const struct kb_concept *kb = func_concept(func);
+
+	if (func)
+		cells->where = func->owner;
+	if (kb)
+		cells->means = kb->meaning;
+}
+
+static void call_func(struct text *t, const struct node *node, bool ascii)
+{
+	const struct node_func *f = NODE_AS_CONST(func, node);
+
+	(void)ascii;
+	if (f->func)
+		text_put(t, f->func->symbol);
+	else
+		text_add(t, "function %u, not in the table", f->func_id);
+}
+
+/* x86 returns an int in the low half of a register; what is above it means nothing. */
+static void result_func(struct text *t, const struct node *node, bool ascii)
+{
+	const struct node_func *f = NODE_AS_CONST(func, node);
+
+	(void)ascii;
+	if (!f->func || node->flags & NODE_END_UNSEEN)
 		return;
-	if (!strcmp(f->func->returns, "int") && !strcmp(f->func->layer, "vmm"))
+	if (!strcmp(f->func->returns, "int") && f->func->is_vmm)
 		text_add(t, "%d", (int32_t)f->result); /* -1 there is no -EPERM */
 	else if (!strcmp(f->func->returns, "int"))
 		result_add(t, (int32_t)f->result);
@@ -89,316 +102,243 @@ static void add_func_result(struct text *t, const struct node_func *f)
 		text_add(t, "%s", f->result ? "pointer" : "NULL");
 }
 
-static void fill_func(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_func *f = NODE_AS_CONST(func, node);
-	const struct kb_concept *kb = func_concept(f->func);
-
-	(void)ascii;
-	row->style = func_style(f->func);
-	if (f->func) {
-		text_add(&row->call, "%s", f->func->symbol);
-		text_add(&row->where, "%s", f->func->owner);
-		text_add(&row->known, "%s", f->func->rung);
-	} else {
-		text_add(&row->call, "function %u, not in the table", f->func_id);
-	}
-	add_func_result(&row->result, f);
-	if (kb)
-		text_add(&row->means, "%s", kb->meaning);
-}
-
-static void fill_guest(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_guest *g = NODE_AS_CONST(guest, node);
-
-	row->style = STYLE_GUEST;
-	text_add(&row->call, "%s guest  rip 0x%llx", glyph(ascii, GLYPH_GUEST),
-		 (unsigned long long)g->rip);
-	if (g->interrupt_cnt) {
-		text_add(&row->call, ", ");
-		text_add_count(&row->call, g->interrupt_cnt);
-		text_add(&row->call, g->interrupt_cnt == 1 ? " interrupt" : " interrupts");
-	}
-	text_add(&row->known, "tracepoint");
-	text_add(&row->means, "the guest's own instructions run on the processor");
-}
-
-static void fill_exit(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_exit *e = NODE_AS_CONST(exit, node);
-
-	row->style = STYLE_EXIT;
-	text_add(&row->call, "%s ", glyph(ascii, GLYPH_EXIT));
-	exit_add_name(&row->call, e->isa, e->reason);
-	text_pad(&row->call, 8);
-	text_add(&row->call, " ");
-	exit_add_detail(&row->call, e, ascii);
-	while (row->call.sz && row->call.at[row->call.sz - 1] == ' ')
-		row->call.at[--row->call.sz] = '\0';
-	text_add(&row->known, "tracepoint");
-	if (e->user_error < 0) {
-		result_add(&row->result, e->user_error);
-	} else if (e->user_reason >= 0) {
-		const struct kb_exit *kb = kb_kvm_exit((uint32_t)e->user_reason);
-
-		if (kb)
-			text_add(&row->result, "%s", kb->name);
-		else
-			text_add(&row->result, "KVM_EXIT_%lld", (long long)e->user_reason);
-	}
-	text_add(&row->means, "%s", exit_meaning(e));
-}
-
-static void fill_detail(struct tree_row *row, const struct node *node, bool ascii)
-{
-	row->style = STYLE_EXIT;
-	text_add(&row->call, "%s ? ", glyph(ascii, GLYPH_EXIT));
-	detail_add(&row->call, &NODE_AS_CONST(detail, node)->detail, ascii);
-	text_add(&row->known, "tracepoint");
-	text_add(&row->means, "its exit was not seen");
-}
-
-static void fill_lost(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_lost *lost = NODE_AS_CONST(lost, node);
-
-	row->style = STYLE_BAD;
-	text_add(&row->call, "%s ", glyph(ascii, GLYPH_LOST));
-	text_add_count(&row->call, lost->lost_cnt);
-	text_add(&row->call, " record%s lost here, on CPU %u", lost->lost_cnt == 1 ? "" : "s",
-		 lost->cpu);
-	text_add(&row->means, "%s", lost->cause == REC_LOST_RING_FULL ?
-		 "the buffer was full: record with a larger one" :
-		 lost->cause == REC_LOST_READ_FAULT ? "the kernel's memory could not be read" :
-		 "for a reason that this kvmtree does not know");
-}
-
-static void fill_thread(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_thread *t = NODE_AS_CONST(thread, node);
-
-	(void)ascii;
-	row->style = STYLE_HEAD;
-	text_add(&row->call, "thread %u", t->tid);
-	if (node->vcpu >= 0)
-		text_add(&row->call, ": vCPU %d", node->vcpu);
-	else if (t->comm[0])
-		text_add(&row->call, " (%s)", t->comm);
-}
-
-static void fill_inferred(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct func_row *func = NODE_AS_CONST(inferred, node)->func;
-	const struct kb_concept *kb = func_concept(func);
-
-	row->style = STYLE_DIM;
-	text_add(&row->call, "%s", func->symbol);
-	text_add(&row->where, "%s", func->owner);
-	text_add(&row->known, "inlined");
-	text_add(&row->result, "%s inlined here %s", glyph(ascii, GLYPH_DOTS),
-		 glyph(ascii, GLYPH_DOTS));
-	if (kb)
-		text_add(&row->means, "%s", kb->meaning);
-}
-
-/* --- folded ones -------------------------------------------------------------- */
-
-static bool is_kernel_func(const struct node *node)
+static void cells_func(struct tree_cells *cells, const struct node *node)
 {
 	const struct func_row *func = NODE_AS_CONST(func, node)->func;
 
-	return !func || strcmp(func->layer, "vmm") != 0;
+	cells->style = func_style(func);
+	cells_of_row(cells, func);
+	if (func)
+		cells->known = func->rung;
 }
 
-static void add_word(struct text *t, const char *word)
+static void call_inferred(struct text *t, const struct node *node, bool ascii)
 {
-	text_add(t, "%s%s", t->sz && t->at[t->sz - 1] != ' ' ? " " : "", word);
+	(void)ascii;
+	text_add(t, "%s", NODE_AS_CONST(inferred, node)->func->symbol);
 }
 
-static void summary_list(struct text *t, const struct node *node, bool in_kernel, bool ascii);
-
-/* Frames that only enclose others are left out of a summary; leaves are what happens. */
-static void summary_func(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+static void result_inferred(struct text *t, const struct node *node, bool ascii)
 {
-	const struct node_func *f = NODE_AS_CONST(func, node);
+	(void)node;
+	text_add(t, "%s inlined here %s", glyph(ascii, GLYPH_DOTS), glyph(ascii, GLYPH_DOTS));
+}
 
-	if (in_kernel && is_kernel_func(node))
+static void cells_inferred(struct tree_cells *cells, const struct node *node)
+{
+	cells->style = STYLE_DIM;
+	cells_of_row(cells, NODE_AS_CONST(inferred, node)->func);
+	cells->known = "inlined";
+}
+
+/* --- the guest and its exits ------------------------------------------------------ */
+
+static void call_guest(struct text *t, const struct node *node, bool ascii)
+{
+	const struct node_guest *g = NODE_AS_CONST(guest, node);
+
+	text_put(t, glyph(ascii, GLYPH_GUEST));
+	text_put(t, " guest  rip ");
+	text_put_hex(t, g->rip);
+	if (!g->interrupt_cnt)
 		return;
-	if (node->first) {
-		summary_list(t, node->first, in_kernel, ascii);
-		return;
-	}
-	add_word(t, glyph(ascii, GLYPH_ARROW));
-	add_word(t, f->func ? f->func->symbol : "?");
+	text_add(t, ", ");
+	text_add_count(t, g->interrupt_cnt);
+	text_add(t, g->interrupt_cnt == 1 ? " interrupt" : " interrupts");
 }
 
-static void summary_group(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+static void cells_guest(struct tree_cells *cells, const struct node *node)
 {
-	add_word(t, "n");
-	text_add(t, "%s(", glyph(ascii, GLYPH_TIMES));
-	summary_list(t, node->first, in_kernel, ascii);
-	text_add(t, ")");
+	(void)node;
+	cells->style = STYLE_GUEST;
+	cells->known = "tracepoint";
+	cells->means = "the guest's own instructions run on the processor";
 }
 
-static void summary_exit(struct text *t, const struct node_exit *e, bool ascii)
+static void call_exit(struct text *t, const struct node *node, bool ascii)
 {
-	struct node_exit plain = *e;
-	struct text detail;
+	const struct node_exit *e = NODE_AS_CONST(exit, node);
 
-	add_word(t, glyph(ascii, GLYPH_EXIT));
-	text_add(t, " ");
+	text_put(t, glyph(ascii, GLYPH_EXIT));
+	text_put(t, " ");
 	exit_add_name(t, e->isa, e->reason);
-	/* the value is another one each time */
-	plain.detail.has_value = false;
-	plain.detail.cnt = 1;
-	plain.detail.size = 0;
-	plain.detail.repeat = 0;
-	text_clear(&detail);
-	exit_add_detail(&detail, &plain, ascii);
-	if (detail.sz)
-		text_add(t, " %s", detail.at);
+	text_pad(t, 8);
+	text_put(t, " ");
+	exit_add_detail(t, e, ascii);
+	while (t->sz && t->at[t->sz - 1] == ' ')
+		t->at[--t->sz] = '\0';
 }
 
-static void summary_node(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+static void result_exit(struct text *t, const struct node *node, bool ascii)
 {
-	switch (node->kind) {
-	case NODE_IOCTL:
-		add_word(t, "");
-		ioctl_add_name(t, NODE_AS_CONST(ioctl, node)->cmd);
-		/* what KVM does in an ioctl is in its name, but for KVM_RUN */
-		summary_list(t, node->first, true, ascii);
-		break;
-	case NODE_FUNC:
-		summary_func(t, node, in_kernel, ascii);
-		break;
-	case NODE_GUEST:
-		add_word(t, glyph(ascii, GLYPH_GUEST));
-		add_word(t, "guest");
-		break;
-	case NODE_EXIT:
-		summary_exit(t, NODE_AS_CONST(exit, node), ascii);
-		break;
-	case NODE_GROUP:
-		summary_group(t, node, in_kernel, ascii);
-		break;
-	case NODE_MIX:
-		add_word(t, "...");
-		break;
-	case NODE_LOST:
-		add_word(t, glyph(ascii, GLYPH_LOST));
-		break;
-	case NODE_DETAIL:
-		add_word(t, "");
-		detail_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
-		break;
-	default:
-		break;
+	const struct node_exit *e = NODE_AS_CONST(exit, node);
+	const struct kb_exit *kb;
+
+	(void)ascii;
+	if (e->user_error < 0) {
+		result_add(t, e->user_error);
+	} else if (e->user_reason >= 0) {
+		kb = kb_kvm_exit((uint32_t)e->user_reason);
+		if (kb)
+			text_put(t, kb->name);
+		else
+			text_add(t, "KVM_EXIT_%llu", (unsigned long long)e->user_reason);
 	}
 }
 
-static void summary_list(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+static void cells_exit(struct tree_cells *cells, const struct node *node)
 {
-	for (; node; node = node->next)
-		summary_node(t, node, in_kernel, ascii);
+	cells->style = STYLE_EXIT;
+	cells->known = "tracepoint";
+	cells->means = exit_meaning(NODE_AS_CONST(exit, node));
 }
 
-void tree_add_summary(struct text *t, const struct node *node, bool ascii)
+static void call_detail(struct text *t, const struct node *node, bool ascii)
 {
-	summary_list(t, node, false, ascii);
+	text_add(t, "%s ? ", glyph(ascii, GLYPH_EXIT));
+	detail_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
 }
 
-/* The host's interrupts in all iterations of what is folded here. */
-static uint64_t interrupt_cnt(const struct node *node)
+static void cells_detail(struct tree_cells *cells, const struct node *node)
 {
-	uint64_t cnt = 0;
-
-	if (node->kind == NODE_GUEST)
-		cnt = NODE_AS_CONST(guest, node)->interrupt_cnt +
-		      NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
-	for (const struct node *child = node->first; child; child = child->next)
-		cnt += interrupt_cnt(child);
-	return cnt;
+	(void)node;
+	cells->style = STYLE_EXIT;
+	cells->known = "tracepoint";
+	cells->means = "its exit was not seen";
 }
 
-static void fill_group(struct tree_row *row, const struct node *node, bool ascii)
-{
-	const struct node_group *g = NODE_AS_CONST(group, node);
-	const struct hist *h = &g->times;
-	const uint64_t interrupts = interrupt_cnt(node);
+/* --- losses and threads ------------------------------------------------------------- */
 
-	row->style = STYLE_FOLD;
-	text_add_count(&row->call, g->iteration_cnt);
-	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
-	tree_add_summary(&row->call, node->first, ascii);
-	text_add(&row->call, " ]");
-	if (node->flags & NODE_SPANS_LOSS)
-		text_add(&row->time, "%s", glyph(ascii, GLYPH_AT_LEAST));
-	text_add_ns(&row->time, h->sum, ascii);
-	if (node->instance_cnt > 1) {
-		text_add(&row->means, "in ");
-		text_add_count(&row->means, node->instance_cnt);
-		text_add(&row->means, " rounds together; ");
-	}
-	text_add(&row->means, "each p50 ");
-	text_add_ns(&row->means, hist_percentile(h, 50), ascii);
-	text_add(&row->means, "  p99 ");
-	text_add_ns(&row->means, hist_percentile(h, 99), ascii);
-	text_add(&row->means, "  max ");
-	text_add_ns(&row->means, h->max, ascii);
-	if (interrupts) {
-		text_add(&row->means, ", ");
-		text_add_count(&row->means, interrupts);
-		text_add(&row->means, interrupts == 1 ? " interrupt" : " interrupts");
-	}
+static void call_lost(struct text *t, const struct node *node, bool ascii)
+{
+	const struct node_lost *lost = NODE_AS_CONST(lost, node);
+
+	text_add(t, "%s ", glyph(ascii, GLYPH_LOST));
+	text_add_count(t, lost->lost_cnt);
+	text_add(t, " record%s lost here, on CPU %u", lost->lost_cnt == 1 ? "" : "s", lost->cpu);
 }
 
-static void fill_mix(struct tree_row *row, const struct node *node, bool ascii)
+static void cells_lost(struct tree_cells *cells, const struct node *node)
 {
-	const struct node_mix *m = NODE_AS_CONST(mix, node);
+	const struct node_lost *lost = NODE_AS_CONST(lost, node);
 
-	row->style = STYLE_FOLD;
-	text_add_count(&row->call, m->node_cnt);
-	text_add(&row->call, " more, in no order that repeats:");
-	text_add_ns(&row->time, node_duration(node), ascii);
-	if (m->other_cnt) {
-		text_add(&row->means, "the commonest below; ");
-		text_add_count(&row->means, m->other_cnt);
-		text_add(&row->means, " others are counted, not shown");
-	} else {
-		text_add(&row->means, "one of each kind below, with its count");
-	}
+	cells->style = STYLE_BAD;
+	cells->means = lost->cause == REC_LOST_RING_FULL ?
+		"the buffer was full: record with a larger one" :
+		lost->cause == REC_LOST_READ_FAULT ? "the kernel's memory could not be read" :
+		"for a reason that this kvmtree does not know";
 }
 
-typedef void fill_fn(struct tree_row *row, const struct node *node, bool ascii);
+static void call_thread(struct text *t, const struct node *node, bool ascii)
+{
+	const struct node_thread *thread = NODE_AS_CONST(thread, node);
 
-static fill_fn *const fills[NODE_KIND_CNT] = {
-	[NODE_THREAD] = fill_thread, [NODE_IOCTL] = fill_ioctl, [NODE_FUNC] = fill_func,
-	[NODE_GUEST] = fill_guest,   [NODE_EXIT] = fill_exit,	[NODE_DETAIL] = fill_detail,
-	[NODE_LOST] = fill_lost,     [NODE_GROUP] = fill_group, [NODE_MIX] = fill_mix,
-	[NODE_INFERRED] = fill_inferred,
+	(void)ascii;
+	text_add(t, "thread %u", thread->tid);
+	if (node->vcpu >= 0)
+		text_add(t, ": vCPU %d", node->vcpu);
+	else if (thread->comm[0])
+		text_add(t, " (%s)", thread->comm);
+}
+
+static void cells_thread(struct tree_cells *cells, const struct node *node)
+{
+	(void)node;
+	cells->style = STYLE_HEAD;
+}
+
+/* --- rows ------------------------------------------------------------------------ */
+
+struct kind_text {
+	void (*call)(struct text *t, const struct node *node, bool ascii);
+	void (*result)(struct text *t, const struct node *node, bool ascii);
+	void (*cells)(struct tree_cells *cells, const struct node *node);
+	bool has_time;
 };
 
-/* In a mix, a node stands for many: how many, and what, in one line. */
-static void fill_many(struct tree_row *row, const struct node *node, bool ascii)
+static const struct kind_text kinds[NODE_KIND_CNT] = {
+	[NODE_THREAD] = { call_thread, NULL, cells_thread, false },
+	[NODE_IOCTL] = { call_ioctl, result_ioctl, cells_ioctl, true },
+	[NODE_FUNC] = { call_func, result_func, cells_func, true },
+	[NODE_GUEST] = { call_guest, NULL, cells_guest, true },
+	[NODE_EXIT] = { call_exit, result_exit, cells_exit, true },
+	[NODE_DETAIL] = { call_detail, NULL, cells_detail, false },
+	[NODE_LOST] = { call_lost, NULL, cells_lost, false },
+	[NODE_INFERRED] = { call_inferred, result_inferred, cells_inferred, false },
+};
+
+const char *tree_unseen(uint8_t flags)
 {
-	text_clear(&row->call);
-	text_add_count(&row->call, node->instance_cnt);
-	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
-	if (node->kind == NODE_GROUP)
-		summary_group(&row->call, node, false, ascii);
-	else
-		summary_node(&row->call, node, false, ascii);
-	text_add(&row->call, " ]");
-	text_clear(&row->time);
-	text_clear(&row->result);
-	text_clear(&row->known);
-	text_clear(&row->where);
-	text_clear(&row->means);
-	row->style = STYLE_FOLD;
+	if (flags & NODE_BEGIN_UNSEEN)
+		return " (its begin was not seen)";
+	return flags & NODE_END_UNSEEN ? " (its end was not seen)" : "";
 }
 
-void tree_row_fill(struct tree_row *row, const struct node *node, bool ascii)
+void tree_add_call(struct text *t, const struct node *node, bool ascii)
+{
+	if (kinds[node->kind].call)
+		kinds[node->kind].call(t, node, ascii);
+}
+
+void tree_add_result(struct text *t, const struct node *node, bool ascii)
+{
+	if (kinds[node->kind].result)
+		kinds[node->kind].result(t, node, ascii);
+}
+
+void tree_cells(struct tree_cells *cells, const struct node *node)
+{
+	*cells = (struct tree_cells){ "", "", "", STYLE_PLAIN };
+	if (kinds[node->kind].cells)
+		kinds[node->kind].cells(cells, node);
+}
+
+uint64_t tree_cells_key(const struct node *node)
+{
+	uint64_t key = node->kind;
+
+	switch (node->kind) {
+	case NODE_IOCTL:
+		key |= (uint64_t)(uintptr_t)NODE_AS_CONST(ioctl, node)->func << 8;
+		return key ^ NODE_AS_CONST(ioctl, node)->cmd * 0x9e3779b97f4a7c15ull;
+	case NODE_FUNC:
+		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(func, node)->func << 8;
+	case NODE_INFERRED:
+		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(inferred, node)->func << 8;
+	case NODE_EXIT:
+		return key | exit_meaning_key(NODE_AS_CONST(exit, node)) << 8;
+	case NODE_LOST:
+		return key | (uint64_t)NODE_AS_CONST(lost, node)->cause << 8;
+	default:
+		return key;
+	}
+}
+
+bool tree_has_time(const struct node *node)
+{
+	return kinds[node->kind].has_time && !(node->flags & NODE_BEGIN_UNSEEN);
+}
+
+uint64_t tree_time_ns(const struct node *node)
+{
+	uint64_t ns = node_duration(node);
+
+	return node->kind == NODE_GUEST ? ns - NODE_AS_CONST(guest, node)->interrupt_ns : ns;
+}
+
+bool tree_is_unsure(const struct node *node)
+{
+	return node->flags & (NODE_END_UNSEEN | NODE_SPANS_LOSS);
+}
+
+void tree_add_time(struct text *t, uint64_t ns, bool is_unsure, bool ascii)
+{
+	if (is_unsure)
+		text_put(t, glyph(ascii, GLYPH_AT_LEAST));
+	text_add_ns(t, ns, ascii);
+}
+
+static void row_clear(struct tree_row *row)
 {
 	text_clear(&row->call);
 	text_clear(&row->where);
@@ -407,15 +347,37 @@ void tree_row_fill(struct tree_row *row, const struct node *node, bool ascii)
 	text_clear(&row->time);
 	text_clear(&row->means);
 	row->style = STYLE_PLAIN;
-	if (!fills[node->kind])
-		return;
-	fills[node->kind](row, node, ascii);
-	if (node->kind == NODE_IOCTL || node->kind == NODE_FUNC || node->kind == NODE_GUEST ||
-	    node->kind == NODE_EXIT)
-		add_duration(&row->time, node, ascii);
-	add_unseen(&row->call, node);
+}
+
+static void fill_plain(struct tree_row *row, const struct node *node, bool ascii)
+{
+	struct tree_cells cells;
+
+	tree_cells(&cells, node);
+	row->style = cells.style;
+	text_add(&row->where, "%s", cells.where);
+	text_add(&row->known, "%s", cells.known);
+	text_add(&row->means, "%s", cells.means);
+	tree_add_call(&row->call, node, ascii);
+	tree_add_result(&row->result, node, ascii);
+	if (tree_has_time(node))
+		tree_add_time(&row->time, tree_time_ns(node), tree_is_unsure(node), ascii);
+}
+
+void tree_row_fill(struct tree_row *row, const struct node *node, bool ascii)
+{
+	row_clear(row);
+	if (node->kind == NODE_GROUP)
+		fold_fill_group(row, node, ascii);
+	else if (node->kind == NODE_MIX)
+		fold_fill_mix(row, node, ascii);
+	else
+		fill_plain(row, node, ascii);
+	text_add(&row->call, "%s", tree_unseen(node->flags));
+	if (node->flags & NODE_IS_PRUNED)
+		text_add(&row->call, " (more below it, left out to save memory)");
 	if (node->parent && node->parent->kind == NODE_MIX)
-		fill_many(row, node, ascii);
+		fold_fill_many(row, node, ascii);
 }
 
 const char *tree_why(const struct node *node)

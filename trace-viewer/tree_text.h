@@ -21,4 +21,29 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii);
 /* The longer reason why a node is there, or NULL. */
 const char *tree_why(const struct node *node);
 
+/* --- a row in parts, for those who make millions; not for NODE_GROUP and NODE_MIX ----------- */
+
+/* The columns that are the same for many nodes. "": nothing. */
+struct tree_cells {
+	const char *where, *known;
+	const char *means; /* valid until the next call */
+	enum style style;
+};
+
+void tree_cells(struct tree_cells *cells, const struct node *node);
+/* Equal for nodes whose cells are equal. */
+uint64_t tree_cells_key(const struct node *node);
+
+void tree_add_call(struct text *t, const struct node *node, bool ascii);
+void tree_add_result(struct text *t, const struct node *node, bool ascii);
+/* Does the column TIME say anything, and of what? */
+bool tree_has_time(const struct node *node);
+uint64_t tree_time_ns(const struct node *node);
+/* "≥ 1.24 ms" */
+void tree_add_time(struct text *t, uint64_t ns, bool is_unsure, bool ascii);
+bool tree_is_unsure(const struct node *node);
+
+/* What the end of a call says of its begin or end, or "". */
+const char *tree_unseen(uint8_t node_flags);
+
 #endif

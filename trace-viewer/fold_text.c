@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Rows of folded nodes: what repeats, in one line. */
+#include "trace-viewer/fold_text.h"
+
+#include <string.h>
+
+#include "trace-viewer/exit_decode.h"
+#include "trace-viewer/ioctl_text.h"
+
+static bool is_kernel_func(const struct node *node)
+{
+	const struct func_row *func = NODE_AS_CONST(func, node)->func;
+
+	return !func || strcmp(func->layer, "vmm") != 0;
+}
+
+static void add_word(struct text *t, const char *word)
+{
+	text_add(t, "%s%s", t->sz && t->at[t->sz - 1] != ' ' ? " " : "", word);
+}
+
+static void summary_list(struct text *t, const struct node *node, bool in_kernel, bool ascii);
+
+/* Frames that only enclose others are left out of a summary; leaves are what happens. */
+static void summary_func(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+{
+	const struct node_func *f = NODE_AS_CONST(func, node);
+
+	if (in_kernel && is_kernel_func(node))
+		return;
+	if (node->first) {
+		summary_list(t, node->first, in_kernel, ascii);
+		return;
+	}
+	add_word(t, glyph(ascii, GLYPH_ARROW));
+	add_word(t, f->func ? f->func->symbol : "?");
+}
+
+static void summary_group(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+{
+	add_word(t, "n");
+	text_add(t, "%s(", glyph(ascii, GLYPH_TIMES));
+	summary_list(t, node->first, in_kernel, ascii);
+	text_add(t, ")");
+}
+
+static void summary_exit(struct text *t, const struct node_exit *e, bool ascii)
+{
+	struct node_exit plain = *e;
+	struct text detail;
+
+	add_word(t, glyph(ascii, GLYPH_EXIT));
+	text_add(t, " ");
+	exit_add_name(t, e->isa, e->reason);
+	/* the value is another one each time */
+	plain.detail.has_value = false;
+	plain.detail.cnt = 1;
+	plain.detail.size = 0;
+	plain.detail.repeat = 0;
+	text_clear(&detail);
+	exit_add_detail(&detail, &plain, ascii);
+	if (detail.sz)
+		text_add(t, " %s", detail.at);
+}
+
+static void summary_node(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+{
+	switch (node->kind) {
+	case NODE_IOCTL:
+		add_word(t, "");
+		ioctl_add_name(t, NODE_AS_CONST(ioctl, node)->cmd);
+		/* what KVM does in an ioctl is in its name, but for KVM_RUN */
+		summary_list(t, node->first, true, ascii);
+		break;
+	case NODE_FUNC:
+		summary_func(t, node, in_kernel, ascii);
+		break;
+	case NODE_GUEST:
+		add_word(t, glyph(ascii, GLYPH_GUEST));
+		add_word(t, "guest");
+		break;
+	case NODE_EXIT:
+		summary_exit(t, NODE_AS_CONST(exit, node), ascii);
+		break;
+	case NODE_GROUP:
+		summary_group(t, node, in_kernel, ascii);
+		break;
+	case NODE_MIX:
+		add_word(t, "...");
+		break;
+	case NODE_LOST:
+		add_word(t, glyph(ascii, GLYPH_LOST));
+		break;
+	case NODE_DETAIL:
+		add_word(t, "");
+		detail_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
+		break;
+	default:
+		break;
+	}
+}
+
+static void summary_list(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+{
+	for (; node; node = node->next)
+		summary_node(t, node, in_kernel, ascii);
+}
+
+void tree_add_summary(struct text *t, const struct node *node, bool ascii)
+{
+	summary_list(t, node, false, ascii);
+}
+
+/* The host's interrupts in all iterations of what is folded here. */
+static uint64_t interrupt_cnt(const struct node *node)
+{
+	uint64_t cnt = 0;
+
+	if (node->kind == NODE_GUEST)
+		cnt = NODE_AS_CONST(guest, node)->interrupt_cnt +
+		      NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
+	for (const struct node *child = node->first; child; child = child->next)
+		cnt += interrupt_cnt(child);
+	return cnt;
+}
+
+void fold_fill_group(struct tree_row *row, const struct node *node, bool ascii)
+{
+	const struct node_group *g = NODE_AS_CONST(group, node);
+	const struct hist *h = &g->times;
+	const uint64_t interrupts = interrupt_cnt(node);
+
+	row->style = STYLE_FOLD;
+	text_add_count(&row->call, g->iteration_cnt);
+	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
+	tree_add_summary(&row->call, node->first, ascii);
+	text_add(&row->call, " ]");
+	if (node->flags & NODE_SPANS_LOSS)
+		text_add(&row->time, "%s", glyph(ascii, GLYPH_AT_LEAST));
+	text_add_ns(&row->time, h->sum, ascii);
+	if (node->instance_cnt > 1) {
+		text_add(&row->means, "in ");
+		text_add_count(&row->means, node->instance_cnt);
+		text_add(&row->means, " rounds together; ");
+	}
+	text_add(&row->means, "each p50 ");
+	text_add_ns(&row->means, hist_percentile(h, 50), ascii);
+	text_add(&row->means, "  p99 ");
+	text_add_ns(&row->means, hist_percentile(h, 99), ascii);
+	text_add(&row->means, "  max ");
+	text_add_ns(&row->means, h->max, ascii);
+	if (interrupts) {
+		text_add(&row->means, ", ");
+		text_add_count(&row->means, interrupts);
+		text_add(&row->means, interrupts == 1 ? " interrupt" : " interrupts");
+	}
+}
+
+void fold_fill_mix(struct tree_row *row, const struct node *node, bool ascii)
+{
+	const struct node_mix *m = NODE_AS_CONST(mix, node);
+
+	row->style = STYLE_FOLD;
+	text_add_count(&row->call, m->node_cnt);
+	text_add(&row->call, " more, in no order that repeats:");
+	text_add_ns(&row->time, node_duration(node), ascii);
+	if (m->other_cnt) {
+		text_add(&row->means, "the commonest below; ");
+		text_add_count(&row->means, m->other_cnt);
+		text_add(&row->means, " others are counted, not shown");
+	} else {
+		text_add(&row->means, "one of each kind below, with its count");
+	}
+}
+
+/* In a mix, a node stands for many: how many, and what, in one line. */
+void fold_fill_many(struct tree_row *row, const struct node *node, bool ascii)
+{
+	text_clear(&row->call);
+	text_add_count(&row->call, node->instance_cnt);
+	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
+	if (node->kind == NODE_GROUP)
+		summary_group(&row->call, node, false, ascii);
+	else
+		summary_node(&row->call, node, false, ascii);
+	text_add(&row->call, " ]");
+	text_clear(&row->time);
+	text_clear(&row->result);
+	text_clear(&row->known);
+	text_clear(&row->where);
+	text_clear(&row->means);
+	row->style = STYLE_FOLD;
+}
