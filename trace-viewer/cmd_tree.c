@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree tree: a recording as call trees. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "trace-viewer/commands.h"
 #include "trace-viewer/input.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/tree_print.h"
+#include "trace-viewer/tree_stream.h"
 
 struct tree_command {
 	struct tree_options tree;
@@ -37,28 +40,60 @@ const struct option_spec tree_spec = {
 	.args_max = 1,
 };
 
+/* Prints what was read; the exit status. */
+static int finish(struct tree_command *cmd, struct input *in, struct tree_stream *stream)
+{
+	struct output out;
+	int status, err = 0;
+	bool is_written;
+
+	if (!input_has_vm(in, cmd->tree.vm)) {
+		input_release(in);
+		return EXIT_USAGE;
+	}
+	output_begin(&out, &cmd->output);
+	if (stream)
+		err = tree_stream_print(stream, &out, in->model, &cmd->tree);
+	else
+		tree_print(&out, in->model, &cmd->tree);
+	is_written = output_end(&out, tree_spec.command);
+	if (err)
+		fprintf(stderr, "%s: the temporary file: %s: the tree is not whole; set TMPDIR to a "
+				"directory with more room\n", tree_spec.command, strerror(-err));
+	status = input_end(in);
+	return is_written && !err ? status : EXIT_FAILURE;
+}
+
+/* Every time round of every loop: more than fits into memory, perhaps. */
+static int run_whole(struct tree_command *cmd, const char *path)
+{
+	struct tree_stream *stream = tree_stream_new(&cmd->tree, output_is_ascii(&cmd->output),
+						     TREE_STREAM_LIVE_MAX);
+	int status = EXIT_FAILURE;
+	struct input in;
+
+	if (!stream)
+		fprintf(stderr, "%s: %s: no memory to read it\n", tree_spec.command, path);
+	else if (!input_read_filtered(&in, tree_spec.command, path, MODEL_WHOLE, &cmd->filter,
+				      tree_stream_sink(stream)))
+		status = finish(cmd, &in, stream);
+	tree_stream_free(stream);
+	return status;
+}
+
 int cmd_tree(int argc, char **argv)
 {
 	struct tree_command cmd = { .tree.vcpu = -1, .has_folds = true };
-	struct output out;
 	struct input in;
 	int first, status;
-	bool is_written;
 
 	if (options_parse(&tree_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
 	if (!filter_check(&cmd.filter, tree_spec.command))
 		return EXIT_USAGE;
-	if (input_read_filtered(&in, tree_spec.command, argv[first],
-				cmd.has_folds ? MODEL_FOLDED : MODEL_WHOLE, &cmd.filter))
+	if (!cmd.has_folds)
+		return run_whole(&cmd, argv[first]);
+	if (input_read_filtered(&in, tree_spec.command, argv[first], MODEL_FOLDED, &cmd.filter, NULL))
 		return EXIT_FAILURE;
-	if (!input_has_vm(&in, cmd.tree.vm)) {
-		input_release(&in);
-		return EXIT_USAGE;
-	}
-	output_begin(&out, &cmd.output);
-	tree_print(&out, in.model, &cmd.tree);
-	is_written = output_end(&out, tree_spec.command);
-	status = input_end(&in);
-	return is_written ? status : EXIT_FAILURE;
+	return finish(&cmd, &in, NULL);
 }

@@ -223,6 +223,11 @@ bool filter_is_selective(const struct filter *filter)
 	return filter->reasons.cnt || filter->functions.cnt || filter->slower.is_given || filter->path;
 }
 
+bool filter_has_line_of(const struct filter *filter, const struct node *node)
+{
+	return filter_has_line(filter, frame_layer(node), node_source(node));
+}
+
 bool filter_judge(const struct filter *filter, const struct node *node, uint64_t begin_ns,
 		  bool has_run)
 {
@@ -232,10 +237,10 @@ bool filter_judge(const struct filter *filter, const struct node *node, uint64_t
 		return false;
 	if (filter->to.is_given && node->start_ns > begin_ns + filter->to.ns)
 		return false;
-	if (filter_is_selective(filter) && !node->first &&
+	if (filter_is_selective(filter) && !node->first && !(node->flags & NODE_IS_WRITTEN) &&
 	    !(is_hit(filter, node) && is_in_place(filter, node, has_run)))
 		return false;
-	return filter_has_line(filter, frame_layer(node), node_source(node));
+	return filter_has_line_of(filter, node);
 }
 
 /* --- checks ---------------------------------------------------------------------- */

@@ -34,6 +34,8 @@ bool filter_is_selective(const struct filter *filter);
 /* Is a frame of this layer, known by this source (a rung, or "tracepoint"), to have a line? */
 bool filter_has_line(const struct filter *filter, const char *layer, const char *source);
 
+bool filter_has_line_of(const struct filter *filter, const struct node *node);
+
 /*
  * Does a frame that has just closed stay, with what was kept below it? If not, what is below it goes
  * to its parent. begin_ns is the time of the first record; has_run: the thread has called KVM_RUN

@@ -3,6 +3,7 @@
 #include "trace-viewer/infer.h"
 
 #include <linux/kvm.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "trace-viewer/kb.h"
@@ -13,7 +14,9 @@
 /* Rows that name one another could make frames without end; a recording has some tens a vCPU. */
 #define INFERRED_NODES_MAX 20000u
 
-struct inlined {
+struct infer {
+	const struct model *model;
+	uint32_t func_cnt; /* of the model when rows were filled */
 	const struct func_row *rows[INLINED_MAX];
 	uint32_t cnt;
 	uint32_t node_cnt; /* frames made so far */
@@ -40,7 +43,7 @@ static bool is_under(const char *under, const struct node *frame)
 	return row && strcmp(row->layer, "vmm") && !strcmp(row->concept, under + 8);
 }
 
-static const struct func_row *inlined_find(struct inlined *in, const char *under)
+static const struct func_row *inlined_find(struct infer *in, const char *under)
 {
 	if (strncmp(under, "concept:", 8))
 		return NULL;
@@ -51,7 +54,7 @@ static const struct func_row *inlined_find(struct inlined *in, const char *under
 }
 
 /* The inlined rows between frame and child, outermost first; 0 when child is right below. */
-static uint32_t chain_find(struct inlined *in, const struct node *frame,
+static uint32_t chain_find(struct infer *in, const struct node *frame,
 			   const struct node *child, const struct func_row **chain)
 {
 	const struct func_row *found[CHAIN_MAX], *row;
@@ -77,7 +80,7 @@ static uint32_t chain_find(struct inlined *in, const struct node *frame,
 	return cnt;
 }
 
-static struct node *inferred_new(struct inlined *in, struct node *parent, struct node *after,
+static struct node *inferred_new(struct infer *in, struct node *parent, struct node *after,
 				 const struct func_row *row, uint64_t start_ns)
 {
 	struct node *node;
@@ -97,7 +100,7 @@ static struct node *inferred_new(struct inlined *in, struct node *parent, struct
 }
 
 /* The inferred frame of `row` that is last below parent, or a new one after `after`. */
-static struct node *inferred_get(struct inlined *in, struct node *parent, struct node *after,
+static struct node *inferred_get(struct infer *in, struct node *parent, struct node *after,
 				 const struct func_row *row, const struct node *child)
 {
 	if (after && after->kind == NODE_INFERRED && NODE_AS(inferred, after)->func == row)
@@ -105,7 +108,7 @@ static struct node *inferred_get(struct inlined *in, struct node *parent, struct
 	return inferred_new(in, parent, after, row, child->start_ns);
 }
 
-static void child_move(struct inlined *in, struct node *frame, struct node *child)
+static void child_move(struct infer *in, struct node *frame, struct node *child)
 {
 	const struct func_row *chain[CHAIN_MAX];
 	uint32_t cnt = chain_find(in, frame, child, chain);
@@ -132,7 +135,7 @@ static bool has_inferred(const struct node *frame, const struct func_row *row)
 }
 
 /* Inlined callees below which nothing was seen. `depth` ends rows that name each other. */
-static void leaves_add(struct inlined *in, struct node *frame, unsigned int depth)
+static void leaves_add(struct infer *in, struct node *frame, unsigned int depth)
 {
 	for (uint32_t i = 0; i < in->cnt; i++) {
 		const struct func_row *row = in->rows[i];
@@ -147,7 +150,7 @@ static void leaves_add(struct inlined *in, struct node *frame, unsigned int dept
 			leaves_add(in, child, depth + 1);
 }
 
-static void infer_below(struct inlined *in, struct node *node)
+static void infer_below(struct infer *in, struct node *node)
 {
 	struct node *next;
 
@@ -161,6 +164,8 @@ static void infer_below(struct inlined *in, struct node *node)
 		return;
 	if (node->flags & NODE_IS_PRUNED)
 		return;
+	if (node->kind == NODE_FUNC && NODE_AS(func, node)->func && NODE_AS(func, node)->func->is_vmm)
+		return; /* functions of the VMM have nothing inlined below them */
 	for (struct node *child = node->first; child; child = next) {
 		next = child->next;
 		child_move(in, node, child);
@@ -169,28 +174,58 @@ static void infer_below(struct inlined *in, struct node *node)
 		leaves_add(in, node, 0);
 }
 
+/* The inlined rows in the order of the table, which is that of the walk. */
+static void rows_fill(struct infer *in)
+{
+	const struct filter *filter = in->model->filter;
+
+	in->func_cnt = in->model->func_cnt;
+	in->cnt = 0;
+	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in->cnt < INLINED_MAX; i++) {
+		const struct func_row *row = in->model->funcs[i];
+		uint32_t at = in->cnt;
+
+		if (!row || strcmp(row->rung, "inlined") ||
+		    (filter && !filter_has_line(filter, row->layer, row->rung)))
+			continue;
+		for (; at && in->rows[at - 1]->id > row->id; at--)
+			in->rows[at] = in->rows[at - 1];
+		in->rows[at] = row;
+		in->cnt++;
+	}
+}
+
+struct infer *infer_new(const struct model *model)
+{
+	struct infer *in = calloc(1, sizeof(*in));
+
+	if (!in)
+		return NULL;
+	in->model = model;
+	in->has_leaves = !model->filter || !filter_is_selective(model->filter);
+	rows_fill(in);
+	return in;
+}
+
+void infer_free(struct infer *in)
+{
+	free(in);
+}
+
+void infer_frame(struct infer *in, struct node *node)
+{
+	if (in->func_cnt != in->model->func_cnt)
+		rows_fill(in); /* more of the table came */
+	in->node_cnt = 0;
+	if (in->cnt)
+		infer_below(in, node);
+}
+
 void infer_frames(struct model *model)
 {
-	const struct filter *filter = model->filter;
-	struct inlined in = { .has_leaves = !filter || !filter_is_selective(filter) };
+	struct infer *in = infer_new(model);
 
-	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in.cnt < INLINED_MAX; i++) {
-		const struct func_row *row = model->funcs[i];
-
-		if (row && !strcmp(row->rung, "inlined") &&
-		    (!filter || filter_has_line(filter, row->layer, row->rung)))
-			in.rows[in.cnt++] = row;
-	}
-	/* in the order of the table, which is that of the walk */
-	for (uint32_t i = 1; i < in.cnt; i++)
-		for (uint32_t j = i; j && in.rows[j]->id < in.rows[j - 1]->id; j--) {
-			const struct func_row *row = in.rows[j];
-
-			in.rows[j] = in.rows[j - 1];
-			in.rows[j - 1] = row;
-		}
-	if (!in.cnt)
-		return;
-	for (uint32_t i = 0; i <= model->vm_cnt; i++)
-		infer_below(&in, model->vms[i]->root);
+	for (uint32_t i = 0; in && in->cnt && i <= model->vm_cnt; i++)
+		infer_below(in, model->vms[i]->root);
+	infer_free(in);
 }

@@ -11,4 +11,10 @@
  */
 void infer_frames(struct model *model);
 
+/* The same for one closed frame and what is below it, while the model is still fed. */
+struct infer;
+struct infer *infer_new(const struct model *model);
+void infer_free(struct infer *in);
+void infer_frame(struct infer *in, struct node *node);
+
 #endif

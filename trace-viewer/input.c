@@ -38,8 +38,9 @@ static bool input_open(struct input *in)
 	return in->reader != NULL;
 }
 
-static int read_whole(struct input *in, const char *command, const char *path, enum model_keep keep,
-		      const struct observer *observer, const struct filter *filter)
+/* Opens the file and makes the model. */
+static int input_begin(struct input *in, const char *command, const char *path, enum model_keep keep,
+		       const struct observer *observer)
 {
 	*in = (struct input){ .command = command, .path = path };
 	if (!input_open(in)) {
@@ -47,28 +48,39 @@ static int read_whole(struct input *in, const char *command, const char *path, e
 		return -EINVAL;
 	}
 	in->model = model_new(keep, observer);
-	if (!in->model) {
-		fprintf(stderr, "%s: %s: no memory to read it\n", command, path);
-		input_release(in);
-		return -ENOMEM;
-	}
-	if (filter)
-		model_filter(in->model, filter);
-	model_read(in->model, in->reader);
-	infer_frames(in->model);
-	return 0;
+	if (in->model)
+		return 0;
+	fprintf(stderr, "%s: %s: no memory to read it\n", command, path);
+	input_release(in);
+	return -ENOMEM;
 }
 
 int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
 	       const struct observer *observer)
 {
-	return read_whole(in, command, path, keep, observer, NULL);
+	int err = input_begin(in, command, path, keep, observer);
+
+	if (err)
+		return err;
+	model_read(in->model, in->reader);
+	infer_frames(in->model);
+	return 0;
 }
 
 int input_read_filtered(struct input *in, const char *command, const char *path,
-			enum model_keep keep, const struct filter *filter)
+			enum model_keep keep, const struct filter *filter,
+			const struct model_sink *sink)
 {
-	return read_whole(in, command, path, keep, NULL, filter);
+	int err = input_begin(in, command, path, keep, NULL);
+
+	if (err)
+		return err;
+	model_filter(in->model, filter);
+	model_drain(in->model, sink);
+	model_read(in->model, in->reader);
+	if (!sink)
+		infer_frames(in->model);
+	return 0;
 }
 
 int input_end(struct input *in)

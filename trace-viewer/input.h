@@ -21,9 +21,10 @@ struct input {
  */
 int input_read(struct input *in, const char *command, const char *path, enum model_keep keep,
 	       const struct observer *observer);
-/* The same for what a filter asks for; it outlives the input. */
+/* The same for what a filter asks for, drained by a sink (or NULL); both outlive the input. */
 int input_read_filtered(struct input *in, const char *command, const char *path,
-			enum model_keep keep, const struct filter *filter);
+			enum model_keep keep, const struct filter *filter,
+			const struct model_sink *sink);
 
 /*
  * Call when all is printed: says on stderr where a torn or damaged file ends, and frees all. Returns

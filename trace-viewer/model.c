@@ -69,6 +69,11 @@ void model_filter(struct model *model, const struct filter *filter)
 	model->filter = filter;
 }
 
+void model_drain(struct model *model, const struct model_sink *sink)
+{
+	model->sink = sink;
+}
+
 void model_free(struct model *model)
 {
 	if (!model)
@@ -240,7 +245,7 @@ static void parts_sort(struct node *root)
 
 		next = node->next;
 		node_unlink(node);
-		if (!node->first) { /* a filter left nothing of it */
+		if (!node->first && !NODE_AS(thread, node)->section) { /* a filter left nothing of it */
 			node_free(node);
 			continue;
 		}

@@ -63,10 +63,25 @@ enum model_keep {
 	MODEL_WHOLE,  /* whole trees: memory grows with the recording */
 };
 
+struct model;
+struct thread;
+
+/*
+ * Who takes the frames of a MODEL_WHOLE away while it grows. `settled`: the node has closed, is kept,
+ * and is the last child of its parent; what is before it may be taken. `thread_done`: no more is
+ * to come below this thread node.
+ */
+struct model_sink {
+	void *owner;
+	void (*settled)(void *owner, struct model *model, struct thread *t, struct node *node);
+	void (*thread_done)(void *owner, struct model *model, struct node *thread_node);
+};
+
 struct model {
 	enum model_keep keep;
 	struct observer observer;
 	const struct filter *filter; /* or NULL: all frames are kept */
+	const struct model_sink *sink; /* or NULL */
 	struct vm *vms[MODEL_VMS_MAX + 1]; /* [0] is that of number 0 */
 	uint32_t vm_cnt;		   /* without number 0 */
 	const struct func_row *funcs[TRACE_FUNCS_MAX];
@@ -92,6 +107,9 @@ void model_free(struct model *model);
 
 /* Before anything is fed: keeps only what the filter, which outlives the model, asks for. */
 void model_filter(struct model *model, const struct filter *filter);
+
+/* Before anything is fed to a MODEL_WHOLE: the sink outlives it. */
+void model_drain(struct model *model, const struct model_sink *sink);
 
 /* Takes an item; func rows must outlive the model. */
 void model_feed(struct model *model, const struct trace_item *item);

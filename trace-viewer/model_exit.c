@@ -21,6 +21,11 @@ static bool is_concept(const struct node *node, const char *const *names)
 static const char *const runs[] = { "vendor_vcpu_run", "vcpu_enter_guest", NULL };
 static const char *const serves[] = { "vendor_handle_exit", "handle_exit", NULL };
 
+bool model_serves_exit(const struct node *node)
+{
+	return is_concept(node, serves);
+}
+
 /* The KVM_RUN that is open; one whose begin was not seen is made. NULL: no room. */
 static struct node_ioctl *run_get(struct model *model, struct thread *t, uint64_t now_ns)
 {

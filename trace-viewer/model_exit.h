@@ -11,6 +11,9 @@ void model_on_userspace_exit(struct model *model, struct thread *t, const union 
 void model_on_detail(struct model *model, struct thread *t, const union record *rec);
 void model_on_page_fault(struct model *model, struct thread *t, const union record *rec);
 
+/* Is it a function that KVM calls to serve an exit, and that begins before the exit is told of? */
+bool model_serves_exit(const struct node *node);
+
 /* Closes the frames of the kernel that are open. */
 void model_unwind_kernel(struct model *model, struct thread *t, uint64_t now_ns);
 

@@ -153,7 +153,7 @@ static struct node *part_get(struct model *model, struct thread *t, struct vm *v
 		return NULL;
 	}
 	node_set_vm(node, vm);
-	if (!node->parent)
+	if (!node->parent && !(node->flags & NODE_IS_WRITTEN))
 		node_append(vm->root, node);
 	part->vm = vm;
 	part->node = node;
@@ -162,13 +162,24 @@ static struct node *part_get(struct model *model, struct thread *t, struct vm *v
 	return node;
 }
 
-static void close_into(struct model *model, struct node *parent, struct node *node)
+/* The last child of parent is there to stay. */
+static void settle(struct model *model, struct thread *t, struct node *parent, struct node *node)
+{
+	parent->weight += node->weight + 1;
+	parent->flags |= node->flags & NODE_IS_UNIQUE;
+	if (model->keep == MODEL_FOLDED)
+		fold_last(parent);
+	else if (model->sink)
+		model->sink->settled(model->sink->owner, model, t, node);
+}
+
+static void close_into(struct model *model, struct thread *t, struct node *parent,
+		       struct node *node)
 {
 	if (node->end_ns > parent->end_ns)
 		parent->end_ns = node->end_ns;
 	node_append(parent, node);
-	if (model->keep == MODEL_FOLDED)
-		fold_last(parent);
+	settle(model, t, parent, node);
 }
 
 static bool is_below(const struct node *node, const struct node *top)
@@ -198,9 +209,16 @@ static void threads_save(struct model *model, const struct node *top)
 	}
 }
 
+/* A root that is of no VM is of that which its thread had to do with last. */
+static struct vm *root_vm(const struct thread *t, const struct node *root)
+{
+	return root->vm ? root->vm : t->vm;
+}
+
 static void root_close(struct model *model, struct thread *t, struct node *node)
 {
-	struct node *part = part_get(model, t, node->vm, node->start_ns);
+	struct node *part = !t->depth && node->flags & NODE_IS_WRITTEN ? t->root_part :
+			    part_get(model, t, root_vm(t, node), node->start_ns);
 
 	if (!part) {
 		threads_save(model, node);
@@ -211,7 +229,17 @@ static void root_close(struct model *model, struct thread *t, struct node *node)
 	}
 	if (node->vcpu != NODE_VCPU_NONE)
 		node_set_vcpu(part, node->vcpu);
-	close_into(model, part, node);
+	close_into(model, t, part, node);
+}
+
+struct node *thread_part_of(struct model *model, struct thread *t, const struct node *root)
+{
+	/* the bottom of the stack may learn of its VM later: what was said of it holds */
+	if (!root->parent && root->flags & NODE_IS_WRITTEN)
+		return t->root_part;
+	if (root->parent)
+		return part_get(model, t, root->vm, root->start_ns);
+	return t->root_part = part_get(model, t, root_vm(t, root), root->start_ns);
 }
 
 /* --- frames ---------------------------------------------------------------- */
@@ -305,7 +333,7 @@ static void node_splice(struct model *model, struct thread *t, struct node *node
 		if (!parent)
 			root_close(model, t, child);
 		else
-			close_into(model, parent, child);
+			close_into(model, t, parent, child);
 	}
 	node_free(node);
 }
@@ -333,15 +361,16 @@ static void node_keep(struct model *model, struct thread *t, struct node *node)
 		prune(node);
 	if (is_folding)
 		fold_done(node);
-	node_sign(node);
+	if (!model->sink)
+		node_sign(node);
 	if (parent && node->vm && parent->vm && node->vm != parent->vm) {
 		node_unlink(node);
 		parent = NULL;
 	}
 	if (!parent)
 		root_close(model, t, node);
-	else if (is_folding)
-		fold_last(parent);
+	else
+		settle(model, t, parent, node);
 }
 
 /* The node is at its end. */
@@ -425,33 +454,47 @@ void thread_adopt(struct model *model, struct thread *parent, struct thread *chi
 		return;
 	child->level = parent->level + 1;
 	child->pending = thread_node_new(model, child, now_ns);
-	if (child->pending)
-		node_append(top, child->pending);
+	if (!child->pending)
+		return;
+	node_append(top, child->pending);
+	if (model->sink)
+		top->flags |= NODE_IS_UNIQUE; /* none of its kind signs it */
+}
+
+/* Frames of a VM that was never known go to the first one of their process. */
+static void pending_place(struct model *model, struct thread *t)
+{
+	struct node *node = t->pending;
+	struct vm *vm = model->vms[0];
+
+	if (!node->first && !NODE_AS(thread, node)->section) {
+		node_unlink(node);
+		node_free(node);
+		t->pending = NULL;
+		return;
+	}
+	if (node->parent || node->flags & NODE_IS_WRITTEN)
+		return;
+	for (uint32_t i = 1; i <= model->vm_cnt && !vm->number; i++)
+		if (model->vms[i]->tgid == t->tgid)
+			vm = model->vms[i];
+	node_append(vm->root, node);
 }
 
 void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 {
 	struct thread **at = &model->threads->buckets[t->tid % BUCKET_CNT];
-	struct node *node = t->pending;
 
 	thread_unwind(model, t, 0, now_ns);
 	account_close(model, t, now_ns, false);
 	if (t->answered)
 		NODE_AS(exit, t->answered)->awaited_by = NULL;
-	node = t->pending;
-	if (node && !node->first) {
-		node_unlink(node);
-		node_free(node);
-	} else if (node && !node->parent) {
-		struct vm *vm = model->vms[0];
-
-		for (uint32_t i = 1; i <= model->vm_cnt; i++)
-			if (model->vms[i]->tgid == t->tgid) {
-				vm = model->vms[i];
-				break;
-			}
-		node_append(vm->root, node);
-	}
+	if (t->pending)
+		pending_place(model, t);
+	if (t->pending && model->sink)
+		model->sink->thread_done(model->sink->owner, model, t->pending);
+	for (struct thread_part *part = t->parts; part && model->sink; part = part->next)
+		model->sink->thread_done(model->sink->owner, model, part->node);
 	while (*at != t)
 		at = &(*at)->next;
 	*at = t->next;

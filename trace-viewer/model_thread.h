@@ -24,6 +24,7 @@ struct thread {
 	uint32_t depth, too_deep_cnt;
 	struct node *span;     /* open guest or exit */
 	struct node *answered; /* the exit that a later record may say more about */
+	struct node *root_part; /* that the open root's line was written below */
 	struct node *pending;  /* thread node whose VM is not known yet */
 	struct thread_part *parts;
 	struct vm *vm; /* the last one seen */
@@ -59,6 +60,9 @@ void thread_unwind(struct model *model, struct thread *t, uint32_t depth, uint64
 void thread_span_end(struct model *model, struct thread *t, uint64_t now_ns, uint8_t flags);
 /* Opens a guest or an exit. */
 void thread_span_begin(struct model *model, struct thread *t, struct node *node, struct node *parent);
+
+/* The thread node that an open frame of t, which is to be a root, will go to; NULL: no room. */
+struct node *thread_part_of(struct model *model, struct thread *t, const struct node *root);
 
 /* A child thread's frames go below the frame that is open now. */
 void thread_adopt(struct model *model, struct thread *parent, struct thread *child,

@@ -32,6 +32,7 @@ enum node_flag {
 	NODE_SPANS_LOSS = 8, /* records were lost while it was open */
 	NODE_IS_UNIQUE = 16, /* never folded */
 	NODE_IS_PRUNED = 32, /* its children were dropped, to bound memory */
+	NODE_IS_WRITTEN = 128, /* its line is written; its children follow (tree_stream.h) */
 	NODE_IS_TURNED = 64, /* a reader at the screen unfolded it, or folded it up */
 };
 
@@ -44,14 +45,19 @@ struct node {
 	uint64_t start_ns, end_ns;
 	uint64_t instance_cnt; /* how many nodes of the recording this one stands for */
 	uint64_t pruned_exit_cnt;
+	uint64_t line;	 /* NODE_IS_WRITTEN: where */
+	uint32_t weight; /* how many nodes closed below it, of those that were kept */
 	uint32_t child_cnt;
 	int16_t vcpu; /* id, or NODE_VCPU_NONE, NODE_VCPU_MIXED */
 	uint8_t kind, flags;
 	struct vm *vm; /* NULL: not known */
 };
 
+struct section;
+
 struct node_thread {
 	struct node node;
+	struct section *section; /* of its lines (tree_stream.h), or NULL */
 	uint32_t tid, tgid;
 	char comm[REC_COMM_MAX + 1];
 };

@@ -13,6 +13,7 @@
 #define WIDTH_MIN     60
 #define WIDTH_MAX     400
 #define WIDTH_DEFAULT 120
+#define BUFFER_SZ     (256u << 10)
 
 static const char *const glyphs[GLYPH_CNT][2] = {
 	[GLYPH_TEE] = { "├─ ", "|- " },	 [GLYPH_LAST] = { "└─ ", "`- " },
@@ -91,18 +92,25 @@ static void pager_begin(struct output *out)
 	out->has_pager = true;
 }
 
+bool output_is_ascii(const struct output_options *options)
+{
+	setlocale(LC_CTYPE, "");
+	return options->is_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
 void output_begin(struct output *out, const struct output_options *options)
 {
 	bool is_terminal = isatty(STDOUT_FILENO);
 
-	setlocale(LC_CTYPE, "");
 	memset(out, 0, sizeof(*out));
 	out->file = stdout;
 	out->width = width_find(options->width, is_terminal);
-	out->is_ascii = options->is_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	out->is_ascii = output_is_ascii(options);
 	out->has_colour = is_colour_wanted(options->color, is_terminal);
 	if (is_terminal && !options->no_pager)
 		pager_begin(out);
+	if (!is_terminal)
+		setvbuf(stdout, NULL, _IOFBF, BUFFER_SZ);
 }
 
 bool output_end(struct output *out, const char *command)

@@ -42,6 +42,9 @@ struct output_options {
 /* The options of every command that prints for people: a group of its option_spec. */
 extern const struct option_row output_rows[];
 
+/* Will output be ASCII only? It may be asked before output_begin(). */
+bool output_is_ascii(const struct output_options *options);
+
 /* Standard output; begins a pager when that is a terminal. */
 void output_begin(struct output *out, const struct output_options *options);
 /* Waits for the pager. False: not all could be written, and that was said in command's name. */

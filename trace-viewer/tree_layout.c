@@ -30,18 +30,41 @@ static void widen(size_t *column, size_t cells)
 	*column = at_least(*column, cells);
 }
 
+void layout_measure_cells(struct layout *l, const struct row_cells *cells)
+{
+	widen(&l->where, cells->where);
+	widen(&l->known, cells->known);
+	widen(&l->time, cells->time);
+	widen(&l->means, cells->means);
+	if (cells->time)
+		widen(&l->result, cells->result);
+	widen(cells->is_stretching ? &l->call_fold : cells->where ? &l->call : &l->call_free,
+	      cells->call);
+}
+
 void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
 		    bool is_stretching)
 {
-	size_t call = text_cells(prefix->at) + text_cells(row->call.at);
+	struct row_cells cells = {
+		.call = text_cells(prefix->at) + text_cells(row->call.at),
+		.where = text_cells(row->where.at), .known = text_cells(row->known.at),
+		.result = text_cells(row->result.at), .time = text_cells(row->time.at),
+		.means = text_cells(row->means.at), .is_stretching = is_stretching,
+	};
 
-	widen(&l->where, text_cells(row->where.at));
-	widen(&l->known, text_cells(row->known.at));
-	widen(&l->time, text_cells(row->time.at));
-	widen(&l->means, text_cells(row->means.at));
-	if (row->time.sz)
-		widen(&l->result, text_cells(row->result.at));
-	widen(is_stretching ? &l->call_fold : row->where.sz ? &l->call : &l->call_free, call);
+	layout_measure_cells(l, &cells);
+}
+
+void layout_merge(struct layout *l, const struct layout *from, size_t indent)
+{
+	widen(&l->where, from->where);
+	widen(&l->known, from->known);
+	widen(&l->time, from->time);
+	widen(&l->means, from->means);
+	widen(&l->result, from->result);
+	widen(&l->call, from->call ? from->call + indent : 0);
+	widen(&l->call_free, from->call_free ? from->call_free + indent : 0);
+	widen(&l->call_fold, from->call_fold ? from->call_fold + indent : 0);
 }
 
 /* What all columns but call and means take, with the gaps to them. */
@@ -62,7 +85,7 @@ void layout_settle(struct layout *l)
 
 	l->where = at_most(at_least(l->where, 3), 10);
 	l->result = at_most(at_least(l->result, 6), width < 100 ? 11 : 16);
-	l->time = at_most(at_least(l->time, 7), 10);
+	l->time = at_most(at_least(l->time, LAYOUT_TIME_MIN), 10);
 	/* without an owner the call may go on into that column */
 	l->call = at_least(l->call, less(l->call_free, l->where + LAYOUT_GAP));
 	l->call = at_least(l->call, CALL_MIN);
@@ -238,4 +261,26 @@ void layout_row(struct layout *l, const struct text *prefix, const struct text *
 		means_part(l, &means, l->means);
 	line_end(l);
 	means_lines(l, below, means);
+}
+
+void layout_why(struct layout *l, const struct text *prefix, bool opens, const char *why)
+{
+	struct text lead = *prefix;
+	size_t indent, width = l->out->width;
+
+	text_add(&lead, "%s", opens ? glyph(l->out->is_ascii, GLYPH_BAR) : "   ");
+	text_fit(&lead, width / 2, l->out->is_ascii);
+	indent = text_cells(lead.at);
+	while (*why) {
+		const char *rest;
+		size_t n = text_break(why, width - indent < MEANS_MAX ? width - indent : MEANS_MAX, &rest);
+		struct text t;
+
+		put(l, STYLE_DIM, lead.at);
+		text_clear(&t);
+		text_add(&t, "%.*s", (int)n, why);
+		put(l, STYLE_DIM, t.at);
+		line_end(l);
+		why = rest;
+	}
 }

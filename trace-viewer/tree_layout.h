@@ -6,7 +6,8 @@
 #include "trace-viewer/output.h"
 #include "trace-viewer/tree_text.h"
 
-#define LAYOUT_GAP 2 /* cells between columns */
+#define LAYOUT_GAP	2 /* cells between columns */
+#define LAYOUT_TIME_MIN 7 /* "1.24 ms" */
 
 struct layout {
 	const struct output *out;
@@ -17,6 +18,16 @@ struct layout {
 	bool means_below;  /* meanings have lines of their own */
 	size_t pad;	   /* cells to leave free before the next text of a line */
 };
+
+/* What a row takes, in cells; call with what is before it. */
+struct row_cells {
+	size_t call, where, known, result, time, means;
+	bool is_stretching;
+};
+
+void layout_measure_cells(struct layout *l, const struct row_cells *cells);
+/* Takes over what was measured of rows that stand `indent` cells further in. */
+void layout_merge(struct layout *l, const struct layout *from, size_t indent);
 
 /* Takes note of how wide a row wants to be. Stretching rows may use columns that they leave empty. */
 void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
@@ -33,6 +44,9 @@ void layout_titles(struct layout *l);
  */
 void layout_row(struct layout *l, const struct text *prefix, const struct text *below,
 		struct tree_row *row);
+
+/* Lines below a row that say why it is there; opens: its children follow. */
+void layout_why(struct layout *l, const struct text *prefix, bool opens, const char *why);
 
 /* Cells that a call may take when its row has neither owner nor result. */
 size_t layout_call_room(const struct layout *l);

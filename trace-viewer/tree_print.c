@@ -4,10 +4,9 @@
 
 #include <string.h>
 
+#include "trace-viewer/news.h"
 #include "trace-viewer/summary.h"
 #include "trace-viewer/tree_layout.h"
-
-#define SEEN_CNT 512
 
 struct walk {
 	const struct output *out;
@@ -15,32 +14,11 @@ struct walk {
 	bool is_measuring;
 	unsigned int fold_depth; /* while measuring: folded nodes around this one */
 	struct layout layout;
-	uint64_t seen[SEEN_CNT]; /* meanings said already in this VM */
+	struct news news; /* meanings said already in this VM */
 	struct tree_row row;
 };
 
 /* --- the walk ------------------------------------------------------------- */
-
-/* True the first time that this VM's tree says so: a reader need not read it again. */
-static bool is_news(struct walk *w, const char *means)
-{
-	uint64_t hash = 1469598103934665603ull;
-
-	for (; *means; means++)
-		hash = (hash ^ (unsigned char)*means) * 1099511628211ull;
-	hash |= 1;
-	for (uint32_t i = 0; i < SEEN_CNT; i++) {
-		uint64_t *at = &w->seen[(hash + i) % SEEN_CNT];
-
-		if (*at == hash)
-			return false;
-		if (!*at) {
-			*at = hash;
-			return true;
-		}
-	}
-	return true;
-}
 
 static bool is_folded(const struct node *node)
 {
@@ -73,7 +51,7 @@ static bool emit(struct walk *w, const struct text *prefix, const struct text *b
 	bool opens;
 
 	tree_row_fill(&w->row, node, w->out->is_ascii);
-	if (!is_folded(node) && !is_news(w, w->row.means.at))
+	if (!is_folded(node) && !news_is(&w->news, w->row.means.at))
 		text_clear(&w->row.means);
 	opens = is_open(w, prefix, node, depth);
 	if (w->is_measuring) {
@@ -116,12 +94,8 @@ static void walk_below(struct walk *w, const struct text *prefix, const struct n
 {
 	const char *why = w->options->has_why ? tree_why(node) : NULL;
 
-	if (why && (!node->parent || node->parent->kind != NODE_MIX)) {
-		struct text t = *prefix;
-
-		text_add(&t, "%s", opens ? glyph(w->out->is_ascii, GLYPH_BAR) : "   ");
-		emit_text(w, &t, why);
-	}
+	if (why && !w->is_measuring && (!node->parent || node->parent->kind != NODE_MIX))
+		layout_why(&w->layout, prefix, opens, why);
 	if (!opens)
 		return;
 	/* what is folded away only widens columns that it shares with others */
@@ -169,7 +143,7 @@ static void walk_vm(struct walk *w, const struct vm *vm)
 {
 	const struct node *part = vm->root->first;
 
-	memset(w->seen, 0, sizeof(w->seen));
+	news_clear(&w->news);
 	if (!part)
 		return;
 	walk_roots(w, part->first);
@@ -178,9 +152,8 @@ static void walk_vm(struct walk *w, const struct vm *vm)
 		summary_print_end(w->out, vm);
 }
 
-static void print_missing(struct walk *w, const struct model *model)
+void tree_print_missing(const struct output *out, const struct model *model)
 {
-	struct text none;
 	bool has_title = false;
 
 	for (uint32_t i = 0; i < TRACE_FUNCS_MAX; i++) {
@@ -189,13 +162,14 @@ static void print_missing(struct walk *w, const struct model *model)
 
 		if (!row || strcmp(row->rung, "missing"))
 			continue;
-		text_clear(&none);
 		if (!has_title)
-			emit_text(w, &none, "\nNot traced on this kernel:");
+			output_put(out, STYLE_DIM, "\nNot traced on this kernel:\n");
 		has_title = true;
 		text_clear(&t);
 		text_add(&t, "  %-32s %s", row->symbol, row->note);
-		emit_text(w, &none, t.at);
+		text_fit(&t, out->width, out->is_ascii);
+		output_put(out, STYLE_DIM, t.at);
+		output_put(out, STYLE_PLAIN, "\n");
 	}
 }
 
@@ -243,6 +217,6 @@ void tree_print(const struct output *out, const struct model *model,
 		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
 	}
 	if (options->has_missing)
-		print_missing(&w, model);
+		tree_print_missing(out, model);
 	summary_print_notes(out, model);
 }

@@ -17,4 +17,7 @@ struct tree_options {
 void tree_print(const struct output *out, const struct model *model,
 		const struct tree_options *options);
 
+/* The functions that could not be traced, and why. */
+void tree_print_missing(const struct output *out, const struct model *model);
+
 #endif

@@ -9,7 +9,7 @@
 #include "trace-viewer/infer.h"
 #include "trace-viewer/stat_print.h"
 #include "trace-viewer/trace_format.h"
-#include "trace-viewer/tree_print.h"
+#include "trace-viewer/tree_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,18 +43,57 @@ static void checksums_mend(uint8_t *bytes, size_t sz)
 	}
 }
 
+/* A tree that loses exits is a finding. */
+static void check_exits(const struct model *model)
+{
+	uint64_t cnt = model->unplaced_exit_cnt;
+
+	for (uint32_t i = 0; i <= model->vm_cnt; i++)
+		cnt += node_exit_cnt(model->vms[i]->root);
+	if (cnt != model->exit_cnt)
+		abort();
+}
+
+/* Every way to look at a file, one of them for each size of input. */
+static void look(struct trace_reader *rd, const struct output *out, size_t size)
+{
+	const struct tree_options tree = { .vcpu = -1, .has_expand = size & 2, .has_missing = true,
+					   .has_why = size & 8 };
+	const struct filter filter = { .path = size & 16 ? "run" : NULL,
+				       .layers = size & 32 ? "ioctl,exit" : NULL };
+	const bool is_folded = !(size & 4);
+	struct tree_stream *stream = is_folded ? NULL : tree_stream_new(&tree, out->is_ascii, size % 50);
+	struct exit_stat *stat = exit_stat_new(&(struct stat_options){
+		.vcpu = -1, .by = size & 8 ? "device" : "reason", .has_histogram = true, .has_create = true });
+	struct observer observer = exit_stat_observer(stat);
+	struct model *model = model_new(is_folded ? MODEL_FOLDED : MODEL_WHOLE, &observer);
+
+	if (size & 64)
+		model_filter(model, &filter);
+	if (stream)
+		model_drain(model, tree_stream_sink(stream));
+	model_read(model, rd);
+	if (stream) {
+		tree_stream_print(stream, out, model, &tree);
+	} else {
+		if (!(size & 64))
+			check_exits(model);
+		infer_frames(model);
+		tree_print(out, model, &tree);
+		stat_print(out, model, stat);
+	}
+	exit_stat_free(stat);
+	tree_stream_free(stream);
+	model_free(model);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static FILE *sink;
 	struct output out = { .width = 80 + (unsigned int)size % 120, .is_ascii = size & 1 };
-	struct tree_options tree = { .vcpu = -1, .has_expand = size & 2, .has_missing = true };
-	struct exit_stat *stat = exit_stat_new(&(struct stat_options){
-		.vcpu = -1, .by = size & 8 ? "device" : "reason", .has_histogram = true, .has_create = true });
-	struct observer observer = exit_stat_observer(stat);
 	uint8_t *bytes = malloc(size + 1);
 	struct trace_memory memory = { bytes, size };
 	struct trace_reader *rd;
-	struct model *model;
 	char why[256];
 
 	if (!sink)
@@ -63,22 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes, data, size);
 	checksums_mend(bytes, size);
 	rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
-	model = rd ? model_new(size & 4 ? MODEL_WHOLE : MODEL_FOLDED, &observer) : NULL;
-	if (model) {
-		uint64_t cnt;
-
-		model_read(model, rd);
-		cnt = model->unplaced_exit_cnt;
-		for (uint32_t i = 0; i <= model->vm_cnt; i++)
-			cnt += node_exit_cnt(model->vms[i]->root);
-		if (cnt != model->exit_cnt)
-			abort(); /* a tree that loses exits */
-		infer_frames(model);
-		tree_print(&out, model, &tree);
-		stat_print(&out, model, stat);
-	}
-	exit_stat_free(stat);
-	model_free(model);
+	if (rd)
+		look(rd, &out, size);
 	trace_reader_free(rd);
 	free(bytes);
 	return 0;
