@@ -9,6 +9,13 @@
 #include <bpf/bpf_tracing.h>
 #include "bpf/records.h"
 #include "bpf/control.h"
+#include "bpf/round.h"
+
+/* Set before loading: the programs of round.bpf.h are there, and those of KVM's ioctls. */
+const volatile bool has_rounds, has_run_ioctls = true;
+
+/* Two threads have wanted the same slot. */
+bool has_more_slots;
 
 /* The processes that are traced, by tgid. */
 struct {
@@ -81,21 +88,129 @@ static __noinline int loss_tell(u64 pid_tgid)
 	return 0;
 }
 
+static __always_inline void loss_count(struct cpu_loss *mine, u64 count)
+{
+	if (!mine)
+		return;
+	__sync_fetch_and_add(&mine->untold, count);
+	__sync_fetch_and_add(&mine->total, count);
+}
+
+/* --- rounds (round.h) -------------------------------------------------------- */
+
+/* Threads by their tid; who finds his place taken is in the second map. */
+struct slot slots[SLOT_CNT];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SLOT_CNT);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u64);
+	__type(value, struct slot);
+} more_slots SEC(".maps");
+
+static __always_inline struct slot *slot_place(u64 pid_tgid)
+{
+	return &slots[pid_tgid & (SLOT_CNT - 1)];
+}
+
+/* Out of line: once per thread. */
+static __noinline struct slot *slot_find(u64 pid_tgid)
+{
+	struct slot *slot = slot_place(pid_tgid);
+	struct slot empty = { .pid_tgid = pid_tgid };
+
+	if (!is_traced(pid_tgid))
+		return NULL;
+	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
+		slot->vcpu = 0;
+		slot->round.parts = 0;
+		return slot;
+	}
+	slot = bpf_map_lookup_elem(&more_slots, &pid_tgid);
+	if (slot)
+		return slot;
+	has_more_slots = true;
+	bpf_map_update_elem(&more_slots, &pid_tgid, &empty, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&more_slots, &pid_tgid);
+}
+
+/* The slot of a traced thread, or NULL. A thread's slot is its own: nobody else writes to it. */
+static __always_inline struct slot *slot_of(u64 pid_tgid)
+{
+	struct slot *slot = slot_place(pid_tgid);
+
+	return slot->pid_tgid == pid_tgid ? slot : slot_find(pid_tgid);
+}
+
+/* Puts the round through the ring; it is empty then. */
+static __noinline int round_emit(struct slot *slot)
+{
+	struct cpu_loss *mine = cpu_loss();
+	struct ring_round *round;
+	u64 pid_tgid = slot->pid_tgid;
+
+	if (mine && mine->untold)
+		loss_tell(pid_tgid);
+	round = bpf_ringbuf_reserve(&ring, sizeof(*round), 0);
+	if (round) {
+		for (u32 i = 0; i < sizeof(*round) / 8; i++)
+			((u64 *)round)[i] = ((u64 *)&slot->round)[i];
+		round->header.size = sizeof(*round);
+		round->header.kind = RING_ROUND;
+		round->header.tid = (u32)pid_tgid;
+		round->header.tgid = pid_tgid >> 32;
+		round->header.cpu = bpf_get_smp_processor_id();
+		bpf_ringbuf_submit(round, BPF_RB_NO_WAKEUP);
+	} else {
+		u32 parts = slot->round.parts, cnt = 0;
+
+		for (int i = 0; i < 6; i++)
+			cnt += parts >> i & 1;
+		loss_count(mine, cnt);
+	}
+	slot->round.parts = 0;
+	return 0;
+}
+
+/* Before anything else is recorded of this thread. */
+static __always_inline void round_settle(u64 pid_tgid)
+{
+	struct slot *slot = slot_place(pid_tgid);
+
+	if (slot->pid_tgid != pid_tgid && has_more_slots)
+		slot = bpf_map_lookup_elem(&more_slots, &pid_tgid);
+	if (slot && slot->pid_tgid == pid_tgid && slot->round.parts)
+		round_emit(slot);
+}
+
+/* The thread has ended. */
+static __always_inline void slot_forget(u64 pid_tgid)
+{
+	struct slot *slot = slot_place(pid_tgid);
+
+	round_settle(pid_tgid);
+	if (slot->pid_tgid == pid_tgid)
+		slot->pid_tgid = 0;
+	else if (has_more_slots)
+		bpf_map_delete_elem(&more_slots, &pid_tgid);
+}
+
 /* Room for a record with its header filled in, or NULL: then it is counted as lost. */
 static __always_inline void *emit_reserve(u32 kind, u32 size, u64 pid_tgid)
 {
 	struct cpu_loss *mine = cpu_loss();
 	void *rec;
 
+	if (has_rounds)
+		round_settle(pid_tgid);
 	if (mine && mine->untold)
 		loss_tell(pid_tgid);
 	rec = bpf_ringbuf_reserve(&ring, size, 0);
-	if (rec) {
+	if (rec)
 		header_fill(rec, kind, size, pid_tgid);
-	} else if (mine) {
-		__sync_fetch_and_add(&mine->untold, 1);
-		__sync_fetch_and_add(&mine->total, 1);
-	}
+	else
+		loss_count(mine, 1);
 	return rec;
 }
 

@@ -24,10 +24,17 @@ struct kvm_vcpu_stat {
 	u64 exits;
 } CORE;
 
+struct kvm_vcpu_arch {
+	unsigned long regs[17];
+} CORE;
+
+#define VCPU_REGS_RIP 16 /* enum kvm_reg, arch/x86/include/asm/kvm_host.h */
+
 struct kvm_vcpu {
 	struct kvm *kvm;
 	int vcpu_id;
 	struct kvm_vcpu_stat stat;
+	struct kvm_vcpu_arch arch;
 } CORE;
 
 struct super_block {

@@ -194,3 +194,29 @@ bool kernel_btf_has_helper(const struct kernel_btf *btf, const char *helper)
 			return true;
 	return false;
 }
+
+bool kernel_btf_tracepoint_takes(const struct kernel_btf *btf, const char *tracepoint,
+				 const char *struct_name)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
+	for (int i = 0; i < btf->part_cnt; i++) {
+		const struct btf *types = btf->parts[i].btf;
+		__s32 id = btf__find_by_name_kind(types, name, BTF_KIND_TYPEDEF);
+		const struct btf_type *type = id > 0 ? btf__type_by_id(types, (__u32)id) : NULL;
+
+		if (!type)
+			continue;
+		/* typedef void (*btf_trace_NAME)(void *, FIRST, ...) */
+		type = btf__type_by_id(types, type->type);
+		type = btf_is_ptr(type) ? btf__type_by_id(types, type->type) : type;
+		if (!btf_is_func_proto(type) || btf_vlen(type) < 2)
+			return false;
+		type = btf__type_by_id(types, btf_params(type)[1].type);
+		type = btf_is_ptr(type) ? btf__type_by_id(types, type->type) : type;
+		return btf_is_struct(type) &&
+		       !strcmp(btf__name_by_offset(types, type->name_off), struct_name);
+	}
+	return false;
+}

@@ -44,6 +44,10 @@ bool kernel_btf_lacks(const struct kernel_btf *btf, const char *module);
 /* True when a function of this name can be had by fentry as far as BTF can tell. */
 bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func);
 
+/* Whether the first argument of a tracepoint is a pointer to this struct. */
+bool kernel_btf_tracepoint_takes(const struct kernel_btf *btf, const char *tracepoint,
+				 const char *struct_name);
+
 /* Whether eBPF programs may call this helper, "get_func_arg" for example, on this kernel. */
 bool kernel_btf_has_helper(const struct kernel_btf *btf, const char *helper);
 

@@ -4,5 +4,6 @@
 #include "bpf/functions.bpf.h"
 #include "bpf/ioctl.bpf.h"
 #include "bpf/process.bpf.h"
+#include "bpf/round.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/control.h"
 #include "bpf/explain.h"
 #include "bpf/plan.h"
 #include "bpf/plan_walk.h"
@@ -69,6 +70,14 @@ static int rungs_find(struct plan *plan, char *why, size_t why_sz)
 		       can_fentry ? "has" : "lacks", plan->can_probe ? "has" : "lacks");
 }
 
+/* Rounds want fentry on KVM_RUN, and the vCPU as first argument of the tracepoints (Linux 5.16). */
+static bool rounds_work(const struct plan *plan)
+{
+	return plan->funcs[IOCTL_FUNC_VCPU].rung == RUNG_FENTRY &&
+	       kernel_btf_tracepoint_takes(&plan->btf, "kvm_entry", "kvm_vcpu") &&
+	       kernel_btf_tracepoint_takes(&plan->btf, "kvm_exit", "kvm_vcpu");
+}
+
 int plan_make(struct plan *plan, const struct plan_options *options, char *why, size_t why_sz)
 {
 	enum func_vendor vendor = ANY;
@@ -99,7 +108,11 @@ int plan_make(struct plan *plan, const struct plan_options *options, char *why, 
 			       "needs CONFIG_DEBUG_INFO_BTF, as Debian's kernels have it",
 			       strerror(-err));
 	err = rungs_find(plan, why, why_sz);
-	return err ? err : plan_walk(plan, vendor, why, why_sz);
+	if (!err)
+		err = plan_walk(plan, vendor, why, why_sz);
+	if (!err)
+		plan->has_rounds = rounds_work(plan);
+	return err;
 }
 
 void plan_release(struct plan *plan)

@@ -50,6 +50,7 @@ struct plan {
 	const char *vendor_module; /* "kvm_amd" or "kvm_intel" */
 	bool has_fentry, has_kprobe; /* the kernel can, and the options allow it */
 	bool can_probe;		     /* kprobes and uprobes work */
+	bool has_rounds;	     /* the run loop goes through the ring by rounds: round.h */
 	struct kernel_btf btf;
 	struct tracepoints tracepoints;
 	struct plan_func *funcs;

@@ -100,6 +100,8 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!is_traced(pid_tgid))
 		return 0;
+	if (has_rounds)
+		slot_forget(pid_tgid);
 	rec = EMIT_RESERVE(process_exit, pid_tgid);
 	if (!rec)
 		return 0;

@@ -18,26 +18,34 @@
 #include "bpf/elf_symbols.h"
 #include "bpf/explain.h"
 #include "bpf/func_programs.h"
-#include "bpf/kvmtree.skel.h"
 #include "bpf/programs.h"
+#include "bpf/kvmtree.skel.h"
+
+/* Whether the run loop is recorded by rounds (round.h), or every event by itself. */
+enum run_loop { EITHER, BY_ROUNDS, BY_EVENTS };
 
 /* A program that is there once, and when it is wanted: when the function is seen by this rung. */
 struct fixed_program {
 	const char *name, *concept;
 	enum plan_rung rung;
 	bool is_return;
+	enum run_loop run_loop;
 };
 
-#define IOCTL_PROGRAM_ROWS(function)                                                             \
-	{ "fentry_" #function, #function, RUNG_FENTRY, false },                                  \
-	{ "fexit_" #function, #function, RUNG_FENTRY, true },                                    \
-	{ "kprobe_" #function, #function, RUNG_KPROBE, false },                                  \
-	{ "kretprobe_" #function, #function, RUNG_KPROBE, true },
+#define IOCTL_PROGRAM_ROWS(function, fentry_run_loop)                                            \
+	{ "fentry_" #function, #function, RUNG_FENTRY, false, fentry_run_loop },                 \
+	{ "fexit_" #function, #function, RUNG_FENTRY, true, fentry_run_loop },                   \
+	{ "kprobe_" #function, #function, RUNG_KPROBE, false, EITHER },                          \
+	{ "kretprobe_" #function, #function, RUNG_KPROBE, true, EITHER }
 
 static const struct fixed_program fixed_programs[] = {
-	KVMTREE_IOCTL_FUNCS(IOCTL_PROGRAM_ROWS)
-	{ "fentry_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_FENTRY, false },
-	{ "kprobe_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_KPROBE, false },
+	IOCTL_PROGRAM_ROWS(kvm_dev_ioctl, EITHER),
+	IOCTL_PROGRAM_ROWS(kvm_vm_ioctl, EITHER),
+	IOCTL_PROGRAM_ROWS(kvm_vcpu_ioctl, BY_EVENTS),
+	{ "round_kvm_vcpu_ioctl_enter", "kvm_vcpu_ioctl", RUNG_FENTRY, false, BY_ROUNDS },
+	{ "round_kvm_vcpu_ioctl_leave", "kvm_vcpu_ioctl", RUNG_FENTRY, true, BY_ROUNDS },
+	{ "fentry_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_FENTRY, false, EITHER },
+	{ "kprobe_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_KPROBE, false, EITHER },
 };
 
 #define FIXED_PROGRAM_CNT (sizeof(fixed_programs) / sizeof(fixed_programs[0]))
@@ -55,18 +63,37 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return 0;
 }
 
-/* The program that serves a tracepoint, by enum tp_event. */
-static struct bpf_program *event_program(struct programs *programs, int event)
-{
-	char name[64];
+/* The tracepoints whose events are parts of a round, and the programs that serve them then. */
+static const struct round_program {
+	enum tp_event event;
+	const char *amd, *intel;
+} round_programs[] = {
+	{ TPE_kvm_entry, "round_kvm_entry", "round_kvm_entry" },
+	{ TPE_kvm_exit, "round_kvm_exit_svm", "round_kvm_exit_any" },
+	{ TPE_kvm_pio, "round_kvm_pio", "round_kvm_pio" },
+	{ TPE_kvm_userspace_exit, "round_kvm_userspace_exit", "round_kvm_userspace_exit" },
+};
 
-	snprintf(name, sizeof(name), "on_%s", tp_event_names[event]);
-	return bpf_object__find_program_by_name(programs->skel->obj, name);
-}
+#define ROUND_PROGRAM_CNT (sizeof(round_programs) / sizeof(round_programs[0]))
 
 static struct bpf_program *program(const struct programs *programs, const char *name)
 {
 	return bpf_object__find_program_by_name(programs->skel->obj, name);
+}
+
+/* The program that serves a tracepoint, by enum tp_event. */
+static struct bpf_program *event_program(const struct programs *programs, const struct plan *plan,
+					 int event)
+{
+	char name[64];
+
+	for (size_t i = 0; plan->has_rounds && i < ROUND_PROGRAM_CNT; i++)
+		if ((int)round_programs[i].event == event)
+			return program(programs, strcmp(plan->vendor, "amd") ?
+							 round_programs[i].intel :
+							 round_programs[i].amd);
+	snprintf(name, sizeof(name), "on_%s", tp_event_names[event]);
+	return program(programs, name);
 }
 
 static int fixed_configure(struct programs *programs, const struct plan *plan)
@@ -75,7 +102,8 @@ static int fixed_configure(struct programs *programs, const struct plan *plan)
 		const struct fixed_program *fixed = &fixed_programs[i];
 		const struct plan_func *func = plan_func_find(plan, fixed->concept);
 		struct bpf_program *prog = program(programs, fixed->name);
-		bool is_wanted = func && func->rung == fixed->rung;
+		bool is_wanted = func && func->rung == fixed->rung &&
+				 fixed->run_loop != (plan->has_rounds ? BY_EVENTS : BY_ROUNDS);
 		int err = bpf_program__set_autoload(prog, is_wanted);
 
 		if (!err && is_wanted && fixed->rung == RUNG_FENTRY)
@@ -107,6 +135,28 @@ static int patterns_configure(struct programs *programs, const struct plan *plan
 	return err;
 }
 
+/* One program of several for each event. */
+static int events_configure(struct programs *programs, const struct plan *plan)
+{
+	int err = 0;
+	char name[64];
+
+	for (size_t i = 0; !err && i < ROUND_PROGRAM_CNT; i++) {
+		err = bpf_program__set_autoload(program(programs, round_programs[i].amd), false);
+		if (!err)
+			err = bpf_program__set_autoload(
+				program(programs, round_programs[i].intel), false);
+	}
+	for (int event = 0; !err && event < TP_EVENT_CNT; event++) {
+		snprintf(name, sizeof(name), "on_%s", tp_event_names[event]);
+		err = bpf_program__set_autoload(program(programs, name), false);
+		if (!err)
+			err = bpf_program__set_autoload(event_program(programs, plan, event),
+							plan->tracepoints.is_there[event]);
+	}
+	return err;
+}
+
 /* Before loading: where the fields lie, how large the ring is, which programs are wanted. */
 static int configure(struct programs *programs, const struct plan *plan,
 		     const struct programs_options *options)
@@ -116,11 +166,11 @@ static int configure(struct programs *programs, const struct plan *plan,
 
 	if (!err)
 		err = patterns_configure(programs, plan);
-	for (int event = 0; !err && event < TP_EVENT_CNT; event++)
-		err = bpf_program__set_autoload(event_program(programs, event),
-						plan->tracepoints.is_there[event]);
+	if (!err)
+		err = events_configure(programs, plan);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
+	skel->rodata->has_rounds = plan->has_rounds;
 	memcpy((void *)skel->rodata->tp_places, plan->tracepoints.places,
 	       sizeof(plan->tracepoints.places));
 	return err;
@@ -169,7 +219,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 
 		if (!plan->tracepoints.is_there[event])
 			continue;
-		*link = bpf_program__attach(event_program(programs, event));
+		*link = bpf_program__attach(event_program(programs, plan, event));
 		err = *link ? 0 : -errno;
 	}
 	return err;
@@ -244,13 +294,31 @@ void programs_hush(struct programs *programs)
 	__u32 key;
 
 	programs->skel->bss->is_ending = true;
-	/* It waits until all CPUs have left the programs that they are in: who got past the flag has
-	 * written its record then. With one CPU there is nobody else, and it may fail. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-
 	while (!bpf_map__get_next_key(traced, NULL, &key, sizeof(key)))
 		if (bpf_map__delete_elem(traced, &key, sizeof(key), 0))
 			break;
+	/* who has a slot is not looked up any more */
+	for (int i = 0; i < SLOT_CNT; i++) {
+		struct slot *slot = &programs->skel->bss->slots[i];
+
+		slot->round.header.tid = (__u32)slot->pid_tgid;
+		slot->round.header.tgid = (__u32)(slot->pid_tgid >> 32);
+		slot->pid_tgid = 0;
+	}
+	/* It waits until all CPUs have left the programs that they are in: who got past the flag has
+	 * written its record then. With one CPU there is nobody else, and it may fail. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void *context)
+{
+	for (int i = 0; i < SLOT_CNT; i++) {
+		struct ring_round *round = &programs->skel->bss->slots[i].round;
+
+		if (round->parts)
+			fn(context, round);
+		round->parts = 0;
+	}
 }
 
 static void detach(struct programs *programs)

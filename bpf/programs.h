@@ -10,6 +10,7 @@
 
 #include "bpf/control.h"
 #include "bpf/plan.h"
+#include "bpf/round.h"
 
 struct programs;
 
@@ -34,6 +35,10 @@ void programs_stop(struct programs *programs);
  * is closed first; programs_stop does that.
  */
 void programs_hush(struct programs *programs);
+
+/* After programs_hush: the rounds that threads were in, and that will not come through the ring. */
+typedef void programs_round_fn(void *context, const struct ring_round *round);
+void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void *context);
 
 /* Traces this process, and what it will fork. Returns 0 or -errno. */
 int programs_trace(struct programs *programs, pid_t tgid);

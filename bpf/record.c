@@ -292,7 +292,7 @@ static int session_run(struct session *s)
 	child_go(&s->child);
 	err = record_run(s);
 	programs_hush(s->programs);
-	recorder_drain(s->recorder);
+	recorder_finish(s->recorder);
 	wait_status = child_wait(&s->child);
 	exec_err = child_exec_error(&s->child);
 	if (exec_err)

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/recorder.h"
+#include "bpf/round_expand.h"
 
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
@@ -125,17 +126,38 @@ static void record_handle(struct recorder *recorder, const union record *rec)
 	}
 }
 
-static int on_record(void *context, void *data, size_t data_sz)
+static void record_take(void *context, const union record *rec)
 {
 	struct recorder *recorder = context;
-	const union record *rec = data;
 
-	if (data_sz < sizeof(rec->header) || rec->header.size > data_sz)
-		recorder->err = -EINVAL;
 	if (!recorder->err)
 		recorder->err = trace_writer_record(recorder->writer, rec);
 	record_handle(recorder, rec);
+}
+
+static int on_record(void *context, void *data, size_t data_sz)
+{
+	struct recorder *recorder = context;
+	const struct rec_header *header = data;
+
+	if (data_sz < sizeof(*header) || header->size > data_sz)
+		recorder->err = -EINVAL;
+	else if (header->kind == RING_ROUND)
+		round_expand(data, record_take, recorder);
+	else
+		record_take(recorder, data);
 	return 0;
+}
+
+static void on_round_left(void *context, const struct ring_round *round)
+{
+	round_expand(round, record_take, context);
+}
+
+void recorder_finish(struct recorder *recorder)
+{
+	recorder_drain(recorder);
+	programs_rounds_left(recorder->programs, on_round_left, recorder);
 }
 
 int recorder_new(struct recorder **out, struct programs *programs, struct plan *plan,

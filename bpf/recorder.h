@@ -32,6 +32,9 @@ int recorder_fd(const struct recorder *recorder);
  */
 int recorder_drain(struct recorder *recorder);
 
+/* After programs_hush: takes what is in the ring, and what did not come to it any more. */
+void recorder_finish(struct recorder *recorder);
+
 /* Writes out what is under way if the last flush is long ago: a killed recorder loses no more. */
 int recorder_flush_due(struct recorder *recorder);
 
