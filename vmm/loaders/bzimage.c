@@ -7,7 +7,6 @@
  *	0x1f1  struct setup_header
  *	(setup_sects + 1) * 512	 the kernel: 32-bit entry at +0, 64-bit entry at +0x200
  */
-#include <asm/bootparam.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include "vmm/boot.h"
 #include "vmm/complain.h"
 #include "vmm/layout.h"
-#include "vmm/memory_map.h"
+#include "vmm/loaders/linux.h"
 
 #define HEADER_AT      0x1f1
 #define BOOT_FLAG      0xaa55
@@ -88,61 +87,31 @@ static int put_kernel(const struct boot *boot, const struct setup_header *header
 	return 0;
 }
 
-static int put_words(const struct boot *boot, size_t max)
+/* The first byte that is free while the kernel unpacks itself. */
+static uint64_t kernel_end(const struct boot *boot, const struct setup_header *header)
 {
-	char cmdline[2 * LAYOUT_CMDLINE_MAX];
-	int len = snprintf(cmdline, sizeof(cmdline), WORDS_FIRST "%s%s",
-			   *boot->cmdline ? " " : "", boot->cmdline);
+	uint64_t end = unpacked_end(header), packed = LAYOUT_HIGH + boot->image.size;
 
-	return boot_put_cmdline(boot, (size_t)len < sizeof(cmdline) ? cmdline : boot->cmdline, max);
-}
-
-static void fill_memory_map(struct boot_params *params, const struct guest_memory *memory)
-{
-	struct memory_range ranges[MEMORY_RANGES_MAX];
-	unsigned int cnt = memory_map(memory, ranges);
-
-	for (unsigned int i = 0; i < cnt; i++)
-		params->e820_table[i] = (struct boot_e820_entry){
-			.addr = ranges[i].base, .size = ranges[i].size, .type = ranges[i].type};
-	params->e820_entries = (uint8_t)cnt;
+	return end > packed ? end : packed;
 }
 
 static int load(struct boot *boot)
 {
-	struct boot_params params = {.acpi_rsdp_addr = LAYOUT_ACPI};
-	struct setup_header *header = &params.hdr;
-	uint64_t initrd, kernel_end;
-	int err;
+	char cmdline[2 * LAYOUT_CMDLINE_MAX];
+	struct setup_header header;
+	int len, err;
 
-	copy_header(boot->image, header);
-	err = check_header(boot, header);
+	copy_header(boot->image, &header);
+	err = check_header(boot, &header);
 	if (!err)
-		err = put_kernel(boot, header);
-	if (!err)
-		err = put_words(boot, (size_t)header->cmdline_size + 1);
-	if (!err)
-		err = boot_put_long_mode(boot);
+		err = put_kernel(boot, &header);
 	if (err)
 		return err;
-	kernel_end = unpacked_end(header);
-	if (kernel_end < LAYOUT_HIGH + boot->image.size)
-		kernel_end = LAYOUT_HIGH + boot->image.size;
-	err = boot_put_initrd(boot, kernel_end, header->initrd_addr_max, &initrd);
-	if (err)
-		return err;
-
-	fill_memory_map(&params, boot->memory);
-	header->type_of_loader = 0xff; /* none that has a number */
-	header->code32_start = LAYOUT_HIGH;
-	header->cmd_line_ptr = LAYOUT_CMDLINE;
-	header->ramdisk_image = (uint32_t)initrd;
-	header->ramdisk_size = (uint32_t)boot->initrd.size;
-	if (guest_memory_write(boot->memory, GPA(LAYOUT_BOOT_INFO), &params, sizeof(params)) < 0)
-		return boot_no_room(boot, "boot parameters", LAYOUT_BOOT_INFO, sizeof(params));
-	boot->start = (struct cpu_start){
-		.mode = CPU_LONG, .rip = LAYOUT_HIGH + ENTRY_64_BIT, .rsi = LAYOUT_BOOT_INFO};
-	return 0;
+	/* Too long even for this, it is too long for the kernel. */
+	len = snprintf(cmdline, sizeof(cmdline), WORDS_FIRST "%s%s", *boot->cmdline ? " " : "",
+		       boot->cmdline);
+	return linux_start(boot, &header, (size_t)len < sizeof(cmdline) ? cmdline : boot->cmdline,
+			   kernel_end(boot, &header), LAYOUT_HIGH + ENTRY_64_BIT);
 }
 
 const struct loader bzimage_loader = {

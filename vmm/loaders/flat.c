@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Owns flat images, which have no header: the first byte is the first instruction. */
+#include <elf.h>
 #include <errno.h>
+#include <string.h>
 
 #include "vmm/boot.h"
 #include "vmm/complain.h"
 #include "vmm/guest_abi.h"
 #include "vmm/loaders/flat.h"
 
-/* There is no magic number to look at, so this is asked last. */
+/*
+ * There is no magic number to look at, so this is asked last. An ELF file that nobody else took is
+ * none we can boot, and its header no code.
+ */
 static bool matches(struct image image)
 {
-	return image.size <= GUEST_IMAGE_MAX;
+	const void *magic = image_at(image, 0, SELFMAG);
+
+	return image.size <= GUEST_IMAGE_MAX && !(magic && !memcmp(magic, ELFMAG, SELFMAG));
 }
 
 int flat_load(struct boot *boot, enum cpu_mode mode)
