@@ -30,7 +30,7 @@ LDFLAGS  += $(sanitize)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all vmm trace-viewer check install clean help
+.PHONY: all vmm trace-viewer check man install clean help
 all: vmm $(O)/kvmtree
 
 include vmm/Makefile.inc
@@ -47,12 +47,21 @@ help:
 	@echo 'make vmm           the VMM alone (cc and make suffice)'
 	@echo 'make trace-viewer  kvmtree without the recorder (needs zlib only)'
 	@echo 'make check         unit tests and a short fuzz run: no root, no KVM, seconds'
+	@echo 'make man           manual pages, from --help, into $(O)/man'
 	@echo 'make install       into $$DESTDIR$$PREFIX (now: $(DESTDIR)$(PREFIX))'
 	@echo 'make clean         remove what was built, keep what the lab fetched'
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+man: all
+	$(call say,GEN,$(O)/man) scripts/gen-man $(O) $(O)/man
+
+completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+install: all man
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(completions)
 	install -m 755 $(O)/vmm $(O)/kvmtree $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(O)/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 scripts/completion.bash $(completions)/kvmtree
+	ln -sf kvmtree $(completions)/vmm
 
 clean:
 	rm -rf $(filter-out $(O)/lab,$(wildcard $(O)/*))

@@ -6,6 +6,7 @@
 
 #include "bpf/commands.h"
 #include "trace-viewer/commands.h"
+#include "trace-viewer/complete.h"
 #include "trace-viewer/near.h"
 
 #ifndef KVMTREE_WITH_RECORDER
@@ -54,7 +55,7 @@ static const struct command commands[] = {
 	{ "check", cmd_check, &check_spec, "say whether a recording keeps its budget of exits" },
 	{ "tui", cmd_tui, CURSES_SPEC(&tui_spec), "walk through a recording on the whole screen" },
 	{ "report", cmd_report, &report_spec, "write recordings as one HTML file to look at and hand round" },
-	{ "export", cmd_export, &export_spec, "write a recording as JSON, CSV, Perfetto, folded stacks ..." },
+	{ "export", cmd_export, &export_spec, "write a recording as JSON, CSV, Perfetto, stacks or metrics" },
 	{ "explain", cmd_explain, &explain_spec, "say what an exit, ioctl, function, port or MSR is" },
 	{ "live", cmd_live, RECORDER_SPEC(&live_spec), "watch the exits of all VMs as they happen" },
 	{ "doctor", cmd_doctor, RECORDER_SPEC(&doctor_spec), "say what can be traced on this machine, and what is in the way" },
@@ -92,6 +93,18 @@ static int unknown(const char *name)
 	return EXIT_USAGE;
 }
 
+/* What may follow on a command line; the last word is being typed. scripts/completion.bash asks. */
+static int complete(int cnt, char **words)
+{
+	for (size_t i = 0; i < COMMAND_CNT; i++) {
+		if (cnt == 1 && !strncmp(commands[i].name, words[0], strlen(words[0])))
+			puts(commands[i].name);
+		if (cnt > 1 && commands[i].spec && !strcmp(commands[i].name, words[0]))
+			complete_print(commands[i].spec, cnt - 1, words + 1);
+	}
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -106,6 +119,8 @@ int main(int argc, char **argv)
 		puts("kvmtree " KVMTREE_VERSION);
 		return EXIT_SUCCESS;
 	}
+	if (!strcmp(argv[1], "--complete"))
+		return complete(argc - 2, argv + 2);
 	for (size_t i = 0; i < COMMAND_CNT; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].fn(argc - 1, argv + 1);
