@@ -25,7 +25,8 @@ static const struct option_row rows[] = {
 	OPT_NUMBER(0, "vm", AT(tree.vm), "N", 1, MODEL_VMS_MAX, "only this VM (they are numbered from 1)"),
 	OPT_NUMBER(0, "vcpu", AT(tree.vcpu), "N", 0, 32766, "only this vCPU, and what belongs to none"),
 	OPT_NUMBER(0, "depth", AT(tree.depth), "N", 1, 1000, "only so many levels"),
-	OPT_FLAG(0, "why", AT(tree.has_why), "say more about each function"),
+	OPT_FLAG(0, "why", AT(tree.has_why), "say below each line why it is there, who serves it, where it is specified"),
+	OPT_FLAG(0, "legend", AT(tree.has_legend), "say what signs, letters and colours mean"),
 	OPT_FLAG(0, "all", AT(tree.has_missing), "list the functions that could not be traced, and why"),
 	OPT_END,
 };

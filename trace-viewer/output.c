@@ -21,7 +21,7 @@ static const char *const glyphs[GLYPH_CNT][2] = {
 	[GLYPH_EXIT] = { "◀", "<" },	 [GLYPH_TIMES] = { "×", "x" },
 	[GLYPH_ARROW] = { "→", "->" },	 [GLYPH_DOTS] = { "┄", "." },
 	[GLYPH_AT_LEAST] = { "≥ ", ">=" }, [GLYPH_LOST] = { "‼", "!!" },
-	[GLYPH_END] = { "■", "#" },
+	[GLYPH_END] = { "■", "#" },	 [GLYPH_WROTE] = { "←", "<-" },
 };
 
 #define AT(field) offsetof(struct output_options, field)
@@ -133,4 +133,19 @@ void output_put(const struct output *out, enum style style, const char *text)
 		fprintf(out->file, "%s%s\033[0m", colours[style], text);
 	else
 		fputs(text, out->file);
+}
+
+void output_lines(const struct output *out, enum style style, const char *text)
+{
+	while (*text) {
+		const char *rest;
+		size_t n = text_break(text, out->width, &rest);
+		struct text t;
+
+		text_clear(&t);
+		text_add(&t, "%.*s", (int)n, text);
+		output_put(out, style, t.at);
+		output_put(out, STYLE_PLAIN, "\n");
+		text = rest;
+	}
 }

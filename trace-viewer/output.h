@@ -53,9 +53,12 @@ bool output_end(struct output *out, const char *command);
 /* Writes text, in a style where colours are on. */
 void output_put(const struct output *out, enum style style, const char *text);
 
+/* Writes text as lines that fit, each ended. */
+void output_lines(const struct output *out, enum style style, const char *text);
+
 /* The glyph of this output. */
 enum glyph { GLYPH_TEE, GLYPH_LAST, GLYPH_BAR, GLYPH_GUEST, GLYPH_EXIT, GLYPH_TIMES, GLYPH_ARROW,
-	     GLYPH_DOTS, GLYPH_AT_LEAST, GLYPH_LOST, GLYPH_END, GLYPH_CNT };
+	     GLYPH_DOTS, GLYPH_AT_LEAST, GLYPH_LOST, GLYPH_END, GLYPH_WROTE, GLYPH_CNT };
 const char *glyph(bool is_ascii, enum glyph which);
 
 #endif

@@ -89,9 +89,14 @@ void summary_print_head(const struct output *out, const struct model *model)
 	text_add_count(&t, model->lost_cnt);
 	text_add(&t, " lost, ");
 	add_coverage(&t, model->exit_cnt - model->vms[0]->exit_cnt, has_counter, counter);
-	output_put(out, STYLE_PLAIN, has + 4 + text_cells(t.at) <= out->width ? "    " : "\n");
-	output_put(out, STYLE_PLAIN, t.at);
-	output_put(out, STYLE_PLAIN, "\n");
+	if (has + 4 + text_cells(t.at) <= out->width) {
+		output_put(out, STYLE_PLAIN, "    ");
+		output_put(out, STYLE_PLAIN, t.at);
+		output_put(out, STYLE_PLAIN, "\n");
+	} else {
+		output_put(out, STYLE_PLAIN, "\n");
+		output_lines(out, STYLE_PLAIN, t.at);
+	}
 }
 
 void summary_print_vm(const struct output *out, const struct vm *vm)

@@ -161,8 +161,9 @@ void layout_legend(const struct layout *l)
 {
 	if (l->has_words)
 		return;
-	output_put(l->out, STYLE_DIM,
-		   "\nBY: f fentry, k kprobe, u uprobe, t tracepoint, i inlined (inferred)\n");
+	output_put(l->out, STYLE_PLAIN, "\n");
+	output_lines(l->out, STYLE_DIM,
+		     "BY: f fentry, k kprobe, u uprobe, t tracepoint, i inlined (inferred)");
 }
 
 /* --- meanings ---------------------------------------------------------------- */
@@ -268,7 +269,7 @@ void layout_why(struct layout *l, const struct text *prefix, bool opens, const c
 	struct text lead = *prefix;
 	size_t indent, width = l->out->width;
 
-	text_add(&lead, "%s", opens ? glyph(l->out->is_ascii, GLYPH_BAR) : "   ");
+	text_add(&lead, "%s  ", opens ? glyph(l->out->is_ascii, GLYPH_BAR) : "");
 	text_fit(&lead, width / 2, l->out->is_ascii);
 	indent = text_cells(lead.at);
 	while (*why) {

@@ -6,6 +6,7 @@
 
 #include "trace-viewer/news.h"
 #include "trace-viewer/summary.h"
+#include "trace-viewer/tree_legend.h"
 #include "trace-viewer/tree_section.h"
 #include "trace-viewer/tree_stream.h"
 #include "trace-viewer/tree_text.h"
@@ -149,32 +150,24 @@ static void prefix_make(struct printer *p, uint32_t level, bool is_last)
 	p->prefix_sz[level + 1] = (uint16_t)p->prefix.sz;
 }
 
-/* Is it to be said? Cells of different lines may mean the same. */
-static bool is_news(struct printer *p, struct shared_cells *shared)
-{
-	if (shared->said_in == p->vm_number + 1)
-		return false;
-	shared->said_in = p->vm_number + 1;
-	return shared->means && news_is(&p->news, shared->means);
-}
-
 static void line_print(struct printer *p, const struct read_line *r, uint32_t level, bool opens)
 {
 	struct shared_cells *shared = &p->stream->cells[r->line.cells];
+	/* cells of different lines may still mean the same: they are asked for once, then the text */
+	bool is_first = shared->said_in != p->vm_number + 1;
 	const char *means = shared->means ? shared->means : "";
 	struct text below;
 
 	prefix_make(p, level, r->line.flags & LINE_IS_LAST);
-	if (!(r->line.flags & LINE_IS_LOST) && !is_news(p, shared))
+	shared->said_in = p->vm_number + 1;
+	if (!(r->line.flags & LINE_IS_LOST) && !(is_first && news_is(&p->news, means)))
 		means = "";
-	if (!*means && row_plain(p, &p->own, 3 * (size_t)level, r, shared)) {
-		means = NULL;
-	} else {
+	if (*means || !row_plain(p, &p->own, 3 * (size_t)level, r, shared)) {
 		text_clear(&below);
 		text_add(&below, "%s%s", p->prefix.at, opens ? glyph(p->out->is_ascii, GLYPH_BAR) : "");
 		row_laid_out(p, &p->own, &below, r, shared, means);
 	}
-	if (p->options->has_why && shared->why)
+	if (is_first && p->options->has_why && shared->why && news_is(&p->news, shared->why))
 		layout_why(&p->layout, &p->prefix, opens, shared->why);
 }
 
@@ -316,7 +309,8 @@ static void vms_print(struct printer *p, const struct model *model)
 		}
 		vm_print(p, vm);
 	}
-	layout_legend(&p->layout);
+	if (!p->options->has_legend)
+		layout_legend(&p->layout);
 }
 
 int tree_stream_print(struct tree_stream *s, const struct output *out, const struct model *model,
@@ -343,6 +337,8 @@ int tree_stream_print(struct tree_stream *s, const struct output *out, const str
 		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
 	if (options->has_missing)
 		tree_print_missing(out, model);
+	if (options->has_legend)
+		tree_legend_print(out);
 	summary_print_notes(out, model);
 	free(p->by_number);
 	free(p);

@@ -7,6 +7,7 @@
 #include "trace-viewer/news.h"
 #include "trace-viewer/summary.h"
 #include "trace-viewer/tree_layout.h"
+#include "trace-viewer/tree_legend.h"
 
 struct walk {
 	const struct output *out;
@@ -92,9 +93,9 @@ static bool is_wanted(const struct walk *w, const struct node *node)
 static void walk_below(struct walk *w, const struct text *prefix, const struct node *node,
 		       unsigned int depth, bool opens)
 {
-	const char *why = w->options->has_why ? tree_why(node) : NULL;
+	const char *why = w->options->has_why && !w->is_measuring ? tree_why(node) : NULL;
 
-	if (why && !w->is_measuring && (!node->parent || node->parent->kind != NODE_MIX))
+	if (why && (!node->parent || node->parent->kind != NODE_MIX) && news_is(&w->news, why))
 		layout_why(&w->layout, prefix, opens, why);
 	if (!opens)
 		return;
@@ -212,11 +213,14 @@ void tree_print(const struct output *out, const struct model *model,
 		w.is_measuring = false;
 		layout_titles(&w.layout);
 		walk_all(&w, model);
-		layout_legend(&w.layout);
+		if (!options->has_legend)
+			layout_legend(&w.layout);
 	} else {
 		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
 	}
 	if (options->has_missing)
 		tree_print_missing(out, model);
+	if (options->has_legend)
+		tree_legend_print(out);
 	summary_print_notes(out, model);
 }

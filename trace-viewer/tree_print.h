@@ -10,7 +10,7 @@ struct tree_options {
 	long vm;    /* 0: all */
 	long vcpu;  /* -1: all */
 	long depth; /* 0: any */
-	bool has_why, has_expand, has_missing;
+	bool has_why, has_expand, has_missing, has_legend;
 };
 
 /* The whole of `kvmtree tree`: head, trees, notes. */

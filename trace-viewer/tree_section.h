@@ -33,8 +33,8 @@ struct line {
 /* What many lines share. */
 struct shared_cells {
 	uint64_t key;
-	char *means; /* owned; the others outlive the table */
-	const char *where, *known, *why;
+	char *means, *why; /* owned, why may be NULL; the others outlive the table */
+	const char *where, *known;
 	uint16_t where_cells, known_cells, means_cells;
 	uint8_t style;
 	uint32_t said_in; /* number of the VM whose tree has said it, and one */

@@ -59,6 +59,7 @@ static uint32_t shared_get(struct tree_stream *s, const struct node *node)
 	uint32_t i = 1 + (uint32_t)((key * 0x9e3779b97f4a7c15ull) >> 32) % (SHARED_CELLS_MAX - 1);
 	struct shared_cells *row;
 	struct tree_cells cells;
+	const char *why;
 
 	for (;; i = i % (SHARED_CELLS_MAX - 1) + 1) {
 		row = &s->cells[i];
@@ -75,7 +76,8 @@ static uint32_t shared_get(struct tree_stream *s, const struct node *node)
 	row->key = key;
 	row->where = cells.where;
 	row->known = cells.known;
-	row->why = tree_why(node);
+	why = tree_why(node);
+	row->why = why ? strdup(why) : NULL;
 	row->style = (uint8_t)cells.style;
 	row->where_cells = (uint16_t)text_cells(cells.where);
 	row->known_cells = (uint16_t)text_cells(cells.known);
@@ -479,8 +481,10 @@ void tree_stream_free(struct tree_stream *s)
 		spool_stream_release(&section->lines);
 		free(section);
 	}
-	for (uint32_t i = 0; s->cells && i < SHARED_CELLS_MAX; i++)
+	for (uint32_t i = 0; s->cells && i < SHARED_CELLS_MAX; i++) {
 		free(s->cells[i].means);
+		free(s->cells[i].why);
+	}
 	free(s->cells);
 	infer_free(s->infer);
 	spool_release(&s->spool);

@@ -18,7 +18,7 @@ void tree_row_fill(struct tree_row *row, const struct node *node, bool ascii);
 /* "KVM_RUN ▶ guest ◀ io out 0x3f8 → serial_out": the siblings from `node` on, in one line. */
 void tree_add_summary(struct text *t, const struct node *node, bool ascii);
 
-/* The longer reason why a node is there, or NULL. */
+/* Why a node is there, who serves it, where it is specified; NULL: nothing. Valid until the next call. */
 const char *tree_why(const struct node *node);
 
 /* --- a row in parts, for those who make millions; not for NODE_GROUP and NODE_MIX ----------- */

@@ -49,6 +49,7 @@ static const struct view views[] = {
 	{ .name = "layers", .width = 160, .tree = TREE(), .filter.layers = "ioctl,vendor" },
 	{ .name = "sources", .width = 160, .tree = TREE(), .filter.sources = "tracepoint,inlined" },
 	{ .name = "nothing", .width = 160, .tree = TREE(), .filter.reasons = { 1, { "hypercall" } } },
+	{ .name = "legend", .width = 100, .tree = TREE(.has_legend = true, .depth = 1) },
 	{ .name = "stat", .width = 120, STAT() },
 	{ .name = "stat.80", .width = 80, STAT() },
 	{ .name = "stat.200", .width = 200, STAT(.sort = "count") },
@@ -175,7 +176,7 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "loop", "160" },	   { "loop", "expand" },    { "run_frames", "no-fold" },
 	{ "hello_amd", "create-vcpu" }, { "hello_amd", "run" },	    { "hello_amd", "io" },
 	{ "hello_amd", "svm" },	   { "hello_amd", "slower" }, { "hello_amd", "window" },
-	{ "hello_amd", "layers" }, { "hello_amd", "sources" }, { "hello_amd", "nothing" },
+	{ "hello_amd", "legend" }, { "hello_amd", "layers" }, { "hello_amd", "sources" }, { "hello_amd", "nothing" },
 };
 
 #define ROW_CNT (sizeof(rows) / sizeof(rows[0]))
