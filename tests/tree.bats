@@ -87,6 +87,16 @@ tree() {
 	tree --legend --ascii "$amd" | LC_ALL=C grep -c '[^ -~]' | grep -qx 0
 }
 
+@test "--symbols names the guest's addresses, and says when it cannot" {
+	printf '0000000000001000 T start\n000000000000100d T done\n' > "$scratch/System.map"
+	tree --symbols "$scratch/System.map" "$amd" > "$scratch/out"
+	grep -q '▶ guest  rip 0x1000 in start ' "$scratch/out"
+	grep -q "◀ io     out 0x3f8 ← 'H' (1 byte) in start+0xc " "$scratch/out"
+	grep -q '◀ hlt .* in done' "$scratch/out"
+	run -1 --separate-stderr tree --symbols "$amd" "$amd"
+	[[ $stderr == *'has no symbols of code'* ]]
+}
+
 @test "--why tells cause, server and source below a line" {
 	tree --why "$amd" > "$scratch/out"
 	grep -q 'Source: arch/x86/kvm/svm/svm.c' "$scratch/out"

@@ -9,6 +9,7 @@
 #include "trace-viewer/fold_text.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
+#include "trace-viewer/symbols.h"
 
 /* --- ioctls and functions ------------------------------------------------------- */
 
@@ -131,6 +132,29 @@ static void cells_inferred(struct tree_cells *cells, const struct node *node)
 	cells->known = "inlined";
 }
 
+/* One guest's for the whole program: rows are made in many places, and all of them want it. */
+static const struct symbols *guest_symbols;
+
+void tree_text_symbols(const struct symbols *symbols)
+{
+	guest_symbols = symbols;
+}
+
+/* " in startup_64+0x10" */
+static void add_symbol(struct text *t, uint64_t rip)
+{
+	uint64_t offset;
+	const char *name = guest_symbols ? symbols_find(guest_symbols, rip, &offset) : NULL;
+
+	if (!name)
+		return;
+	text_add(t, " in %s", name);
+	if (!offset)
+		return;
+	text_put(t, "+");
+	text_put_hex(t, offset);
+}
+
 /* --- the guest and its exits ------------------------------------------------------ */
 
 static void call_guest(struct text *t, const struct node *node, bool ascii)
@@ -140,6 +164,7 @@ static void call_guest(struct text *t, const struct node *node, bool ascii)
 	text_put(t, glyph(ascii, GLYPH_GUEST));
 	text_put(t, " guest  rip ");
 	text_put_hex(t, g->rip);
+	add_symbol(t, g->rip);
 	if (!g->interrupt_cnt)
 		return;
 	text_add(t, ", ");
@@ -165,6 +190,7 @@ static void call_exit(struct text *t, const struct node *node, bool ascii)
 	text_pad(t, 8);
 	text_put(t, " ");
 	exit_add_detail(t, e, ascii);
+	add_symbol(t, e->rip);
 	while (t->sz && t->at[t->sz - 1] == ' ')
 		t->at[--t->sz] = '\0';
 }

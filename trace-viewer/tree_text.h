@@ -21,6 +21,10 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii);
 /* Why a node is there, who serves it, where it is specified; NULL: nothing. Valid until the next call. */
 const char *tree_why(const struct node *node);
 
+/* From now on, guest addresses have names; NULL: no more. The symbols outlive that. */
+struct symbols;
+void tree_text_symbols(const struct symbols *symbols);
+
 /* --- a row in parts, for those who make millions; not for NODE_GROUP and NODE_MIX ----------- */
 
 /* The columns that are the same for many nodes. "": nothing. */
