@@ -52,9 +52,12 @@ static void reset(void **state)
 
 	driver_put(d, E1000_RDBAH, 7);
 	driver_put(d, E1000_RA, 0);
+	driver_put(d, E1000_MTA, 5);
 	driver_put(d, E1000_IMS, CAUSE_LSC);
 	driver_put(d, E1000_ICS, CAUSE_LSC);
 	assert_true(d->line);
+	e1000_port_out(d->card, 0, 4, 0xffffffff);
+	assert_int_equal(e1000_port_in(d->card, 0, 4), E1000_MMIO_SIZE - 1);
 	e1000_port_out(d->card, 0, 4, E1000_CTRL);
 	assert_int_equal(e1000_port_in(d->card, 0, 4), E1000_CTRL);
 	e1000_port_out(d->card, 4, 4, e1000_port_in(d->card, 4, 4) | CTRL_RST);
@@ -64,6 +67,7 @@ static void reset(void **state)
 	assert_int_equal(driver_get(d, E1000_RA), 0x6d766b02);
 	assert_int_equal(driver_get(d, E1000_RA + 4), 0x80003412);
 	assert_int_equal(driver_get(d, E1000_IMS), 0);
+	assert_int_equal(driver_get(d, E1000_MTA), 5); /* tables are not reset */
 }
 
 static void eeprom_by_word(void **state)
@@ -93,6 +97,7 @@ static bool clock_wires(struct driver *d, uint32_t wires)
 
 	driver_put(d, E1000_EECD, wires);
 	driver_put(d, E1000_EECD, wires | SK);
+	driver_put(d, E1000_EECD, wires | SK); /* high already: this is no edge */
 	out = driver_get(d, E1000_EECD) & DO;
 	driver_put(d, E1000_EECD, wires);
 	return out;
@@ -147,6 +152,11 @@ static void phy(void **state)
 	/* Reset and negotiation are over at once. */
 	mdic(d, 1, 0, 1, 0x9200);
 	assert_int_equal(mdic(d, 1, 0, 2, 0) & 0xffff, 0x1140);
+	mdic(d, 1, 0, 1, 0x1340);
+	assert_int_equal(mdic(d, 1, 0, 2, 0) & 0xffff, 0x1140);
+	driver_get(d, E1000_ICR);
+	mdic(d, 1, 0, 2 | 8, 0); /* with the interrupt at its end */
+	assert_int_equal(driver_get(d, E1000_ICR), CAUSE_MDAC);
 	/* With the power goes the link, and the driver hears of it. */
 	driver_put(d, E1000_IMS, CAUSE_LSC);
 	driver_get(d, E1000_ICR);
@@ -313,6 +323,9 @@ static void several_buffers(void **state)
 	assert_int_equal(driver_at(d, RX_BUFFER + RX_SIZE)[0], 0);
 	assert_int_equal(driver_at(d, RX_BUFFER + RX_SIZE)[253], 253);
 	assert_int_equal(driver_at(d, RX_BUFFER + RX_SIZE)[254], 0);
+	driver_put(d, E1000_RCTL, 0x2038002); /* of 16 times 256 */
+	arrive(d, broadcast, 1000);
+	assert_int_equal(driver_desc_high(d, RX_RING, 3), 0x07000003ec);
 }
 
 static void ring_fills(void **state)
@@ -362,6 +375,10 @@ static void vlan(void **state)
 	e1000_receive(d->card, frame, 100);
 	assert_true(driver_desc_high(d, RX_RING, 1) == 0x2005000f00000064);
 	assert_int_equal(driver_at(d, RX_BUFFER + RX_SIZE)[12], 0x77);
+	/* Too short to hold the tag that it announces: it is none. */
+	memcpy(frame + 12, tag, 4);
+	e1000_receive(d->card, frame, 17);
+	assert_int_equal(driver_desc_high(d, RX_RING, 2), 0x0700000040);
 }
 
 /* When not to receive, and rings that no sound driver would set up. */
@@ -383,6 +400,10 @@ static void refuses(void **state)
 	arrive(d, broadcast, 100);
 	assert_int_equal(DONE(d), 0);
 	driver_put(d, E1000_RCTL, 0x8002);
+	mdic(d, 1, 0, 1, 0x0800); /* the PHY is off */
+	arrive(d, broadcast, 100);
+	assert_int_equal(DONE(d), 0);
+	mdic(d, 1, 0, 1, 0x1140);
 
 	driver_put(d, E1000_RDT, 16);
 	arrive(d, broadcast, 100);

@@ -25,6 +25,7 @@ static struct watch {
 	bool deaf;
 } watches[3];
 static unsigned int watch_cnt;
+static unsigned int listens; /* how often it was said whether to listen */
 static uint64_t fake_ns, timer_ns;
 
 int clock_gettime(clockid_t clock, struct timespec *t)
@@ -72,6 +73,7 @@ void event_loop_listen(struct event_loop *loop, int fd, bool listen)
 {
 	(void)loop;
 	watch_of(fd)->deaf = !listen;
+	listens++;
 }
 
 void event_loop_remove(struct event_loop *loop, int fd)
@@ -108,7 +110,7 @@ static int set_up(void **state)
 {
 	struct driver *d = driver_new();
 
-	watch_cnt = waiting = 0;
+	watch_cnt = waiting = listens = 0;
 	fake_ns = 1000000000;
 	timer_ns = 0;
 	net_error = 0;
@@ -152,6 +154,9 @@ static void frames_wait(void **state)
 	happens(NET_FD);
 	assert_int_equal(waiting, 0);
 	assert_false(watch_of(NET_FD)->deaf);
+	/* Deaf, hearing, deaf, hearing; what changes nothing is not said. */
+	driver_put(d, E1000_RDT, 5);
+	assert_int_equal(listens, 4);
 }
 
 static void frames_take_turns(void **state)

@@ -230,12 +230,18 @@ static void no_segments(void **state)
 	segment(d, true, true, 1000, 3);
 	assert_int_equal(driver_desc_high(d, TX_RING, 3) >> 32 & 1, 1);
 	packet(d, true, true, 100);
-	driver_queue_context(d, 7, IP, IP + 20, IP + 36, IP + 39, 50); /* TCP cut short */
+	driver_queue_context(d, 7, IP, IP + 20, IP + 36, IP + 38, 50); /* TCP cut short */
 	driver_queue(d, TX_BUFFER, tx_data(200, CMD_TSE | CMD_EOP, POPT_L4, 0));
 	driver_queue_context(d, 7, IP, IP + 20, 250, IP + 40, 50); /* checksum in the data */
 	driver_queue(d, TX_BUFFER, tx_data(200, CMD_TSE | CMD_EOP, POPT_L4, 0));
 	driver_queue_context(d, 7, IP, IP, IP + 36, IP + 40, 50); /* no IP header */
 	driver_queue(d, TX_BUFFER, tx_data(200, CMD_TSE | CMD_EOP, POPT_L4, 0));
+	driver_queue_context(d, 7, IP, IP + 20, IP + 36, IP + 41, 50); /* an odd one of TCP */
+	driver_queue(d, TX_BUFFER, tx_data(200, CMD_TSE | CMD_EOP, POPT_L4, 0));
+	driver_kick(d);
+	driver_queue_context(d, 7, IP, IP + 20, IP + 36, IP + 40, 50);
+	*driver_at(d, TX_RING + (d->tail - 1) * 16 + 1) = 250; /* IP's checksum in the data */
+	driver_queue(d, TX_BUFFER, tx_data(200, CMD_TSE | CMD_EOP, POPT_IP, 0));
 	driver_queue_context(d, 7, IP, IP + 20, IP + 36, IP + 40, 50);
 	driver_queue(d, TX_BUFFER, tx_data(IP + 39, CMD_TSE | CMD_EOP, POPT_L4, 0));
 	driver_kick(d);

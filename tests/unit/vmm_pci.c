@@ -135,6 +135,8 @@ static void address_port(void **state)
 	assert_int_equal(pci_config_in(&w->bus, 0, 4), 0x80fffffc);
 	assert_true(pci_config_in(&w->bus, 1, 1) == UINT64_MAX);
 	/* A dword that would run over the end of the space. */
+	pci_config_out(&w->bus, 0, 4, address(1, 0xfc));
+	assert_int_equal(pci_config_in(&w->bus, 4, 4), 0);
 	assert_true(pci_config_in(&w->bus, 7, 4) == UINT64_MAX);
 	pci_config_out(&w->bus, 7, 4, 0);
 }

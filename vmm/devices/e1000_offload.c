@@ -69,7 +69,7 @@ static bool header_fits(const struct e1000_context *c, bool sum_ip, bool sum_l4)
 	       (!sum_l4 || c->l4_sum + 2u <= c->header_len);
 }
 
-/* IP: the length of this segment, and for version 4 its number. */
+/* IP: the length of this segment, and for version 4 its number. The driver left the checksum 0. */
 static void fix_ip(const struct e1000_context *c, uint8_t *header, size_t len, size_t i, bool sum)
 {
 	uint8_t *ip = header + c->ip_start;
@@ -81,10 +81,8 @@ static void fix_ip(const struct e1000_context *c, uint8_t *header, size_t len, s
 		put16(ip + IPV6_LENGTH,
 		      (uint32_t)(c->header_len + len - c->ip_start - IPV6_HEADER_LEN));
 	}
-	if (!sum)
-		return;
-	put16(header + c->ip_sum, 0);
-	offload_checksum(header, c->header_len, c->ip_start, c->ip_end, c->ip_sum);
+	if (sum)
+		offload_checksum(header, c->header_len, c->ip_start, c->ip_end, c->ip_sum);
 }
 
 /*

@@ -99,8 +99,7 @@ static void phy_write(struct e1000 *e, unsigned int reg, uint16_t value)
 		e->phy[reg] = (uint16_t)((e->phy[reg] & ~writable) | (value & writable));
 	if (reg != MII_BMCR)
 		return;
-	/* Negotiation is over as soon as it begins. */
-	e->phy[MII_BMCR] &= (uint16_t)~BMCR_ANRESTART;
+	/* Negotiation is over as soon as it begins: the bit that asks for it does not stay. */
 	if (was_up != e1000_link_is_up(e) || value & (BMCR_RESET | BMCR_ANRESTART))
 		e1000_raise(e, CAUSE_LSC);
 }
