@@ -2,12 +2,15 @@
 /* kvmtree export: a recording in the formats of other programs. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trace-viewer/commands.h"
 #include "trace-viewer/export.h"
 #include "trace-viewer/input.h"
+
+#define OUTPUT_BUFFER_SZ (1 << 16)
 
 struct export_command {
 	const char *format, *output;
@@ -127,6 +130,9 @@ int cmd_export(int argc, char **argv)
 			strerror(errno));
 		return EXIT_FAILURE;
 	}
+	/* nobody else writes, so that no character needs a lock */
+	__fsetlocking(x.e.file, FSETLOCKING_BYCALLER);
+	setvbuf(x.e.file, NULL, _IOFBF, OUTPUT_BUFFER_SZ);
 	status = export_file(&x, argv[first]);
 	if (x.format->release)
 		x.format->release(&x.e);

@@ -4,19 +4,37 @@
 
 #include <inttypes.h>
 
+/* '<' and '&' are among them, so that no text can end the element of HTML that JSON stands in. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+}
+
 void json_escape(FILE *file, const char *text)
 {
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
+	while (*text) {
+		const char *from = text;
 
-		/* '<' and '&' too, so that no text can end the element that JSON stands in */
-		if (c == '"' || c == '\\')
-			fprintf(file, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&')
-			fprintf(file, "\\u%04x", c);
-		else
-			putc(c, file);
+		while (*text && is_plain((unsigned char)*text))
+			text++;
+		fwrite(from, 1, (size_t)(text - from), file);
+		if (*text == '"' || *text == '\\')
+			fprintf(file, "\\%c", *text++);
+		else if (*text)
+			fprintf(file, "\\u%04x", (unsigned char)*text++);
 	}
+}
+
+/* Digits by hand: an export has tens of numbers for each exit. */
+static void put_number(FILE *file, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	fwrite(digits + at, 1, sizeof(digits) - at, file);
 }
 
 static void begin_field(struct json *j, const char *key)
@@ -24,8 +42,11 @@ static void begin_field(struct json *j, const char *key)
 	if (j->needs_comma)
 		putc(',', j->file);
 	j->needs_comma = true;
-	if (key)
-		fprintf(j->file, "\"%s\":", key);
+	if (key) {
+		putc('"', j->file);
+		fputs(key, j->file);
+		fputs("\":", j->file);
+	}
 }
 
 void json_begin(struct json *j, const char *key, char bracket)
@@ -52,13 +73,15 @@ void json_string(struct json *j, const char *key, const char *value)
 void json_number(struct json *j, const char *key, uint64_t value)
 {
 	begin_field(j, key);
-	fprintf(j->file, "%" PRIu64, value);
+	put_number(j->file, value);
 }
 
 void json_signed(struct json *j, const char *key, int64_t value)
 {
 	begin_field(j, key);
-	fprintf(j->file, "%" PRId64, value);
+	if (value < 0)
+		putc('-', j->file);
+	put_number(j->file, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void json_hex(struct json *j, const char *key, uint64_t value)

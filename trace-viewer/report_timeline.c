@@ -105,6 +105,21 @@ void report_timeline(struct report *report, struct report_recording *r, uint32_t
 	}
 }
 
+/* "port 0x3f8 COM1" */
+static void add_qualifier(struct text *t, const struct exit_fact *fact)
+{
+	const uint32_t value = (uint32_t)fact->qualifier_value;
+	const char *name = fact->qualifier == QUALIFIER_PORT ? kb_port_name(value) :
+			   fact->qualifier == QUALIFIER_MSR ? kb_msr_name(value) :
+			   fact->qualifier == QUALIFIER_CPUID ? kb_cpuid_leaf(value) : NULL;
+
+	if (fact->qualifier == QUALIFIER_NONE)
+		return;
+	text_add(t, "%s 0x%llx", export_qualifier(fact), (unsigned long long)fact->qualifier_value);
+	if (name)
+		text_add(t, " %s", name);
+}
+
 static void slow_row(struct report *report, const struct report_recording *r, const struct report_slow *slow,
 		     uint32_t index)
 {
@@ -121,8 +136,7 @@ static void slow_row(struct report *report, const struct report_recording *r, co
 	html_text(file, t.at);
 	fputs(is_link ? "</a></th><td>" : "</th><td>", file);
 	text_clear(&t);
-	if (*export_qualifier(fact))
-		text_add(&t, "%s 0x%llx", export_qualifier(fact), (unsigned long long)fact->qualifier_value);
+	add_qualifier(&t, fact);
 	html_text(file, t.at);
 	fputs("</td>", file);
 	html_cell_ns(file, slow->cost_ns);
