@@ -35,34 +35,6 @@ const struct option_spec export_spec = {
 	.args_max = 1,
 };
 
-/* What an observer's owner has to know. */
-struct exporting {
-	const struct export_format *format;
-	struct export e;
-};
-
-static void tell_exit(void *owner, const struct exit_fact *fact)
-{
-	struct exporting *x = owner;
-
-	x->format->exit(&x->e, fact);
-}
-
-static void tell_open(void *owner, const struct frame_fact *fact)
-{
-	struct exporting *x = owner;
-
-	/* whatever the format writes, its clock begins with the first frame */
-	export_time(&x->e, fact->node->start_ns);
-}
-
-static void tell_close(void *owner, const struct frame_fact *fact)
-{
-	struct exporting *x = owner;
-
-	x->format->frame_close(&x->e, fact);
-}
-
 static const struct export_format *format_find(const char *name)
 {
 	static const struct export_format *const formats[] = {
@@ -80,22 +52,16 @@ static const struct export_format *format_find(const char *name)
 /* Writes the whole of it; the file stays open. */
 static int export_file(struct exporting *x, const char *path)
 {
-	const struct observer observer = {
-		.owner = x,
-		.exit = x->format->exit ? tell_exit : NULL,
-		.frame_open = tell_open,
-		.frame_close = x->format->frame_close ? tell_close : NULL,
-	};
+	const struct observer observer = export_observer(x);
 	struct input in;
 
-	if (x->format->begin && !x->format->begin(&x->e)) {
+	if (!export_begin(x)) {
 		fprintf(stderr, "%s: %s: no memory\n", export_spec.command, path);
 		return EXIT_FAILURE;
 	}
 	if (input_read(&in, export_spec.command, path, MODEL_FACTS, &observer))
 		return EXIT_FAILURE;
-	if (x->format->end)
-		x->format->end(&x->e, in.model);
+	export_end(x, in.model);
 	if (x->e.has_no_memory)
 		fprintf(stderr, "%s: %s: there are more different stacks than can be kept; the time of the "
 				"others is their callers'\n", export_spec.command, path);
@@ -134,8 +100,7 @@ int cmd_export(int argc, char **argv)
 	__fsetlocking(x.e.file, FSETLOCKING_BYCALLER);
 	setvbuf(x.e.file, NULL, _IOFBF, OUTPUT_BUFFER_SZ);
 	status = export_file(&x, argv[first]);
-	if (x.format->release)
-		x.format->release(&x.e);
+	export_release(&x);
 	return file_close(x.e.file, x.e.file == stdout ? "standard output" : cmd.output) ? status :
 											     EXIT_FAILURE;
 }

@@ -6,6 +6,55 @@
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
 
+static void tell_exit(void *owner, const struct exit_fact *fact)
+{
+	struct exporting *x = owner;
+
+	x->format->exit(&x->e, fact);
+}
+
+static void tell_open(void *owner, const struct frame_fact *fact)
+{
+	struct exporting *x = owner;
+
+	/* whatever the format writes, its clock begins with the first frame */
+	export_time(&x->e, fact->node->start_ns);
+}
+
+static void tell_close(void *owner, const struct frame_fact *fact)
+{
+	struct exporting *x = owner;
+
+	x->format->frame_close(&x->e, fact);
+}
+
+bool export_begin(struct exporting *x)
+{
+	return !x->format->begin || x->format->begin(&x->e);
+}
+
+struct observer export_observer(struct exporting *x)
+{
+	return (struct observer){
+		.owner = x,
+		.exit = x->format->exit ? tell_exit : NULL,
+		.frame_open = tell_open,
+		.frame_close = x->format->frame_close ? tell_close : NULL,
+	};
+}
+
+void export_end(struct exporting *x, const struct model *model)
+{
+	if (x->format->end)
+		x->format->end(&x->e, model);
+}
+
+void export_release(struct exporting *x)
+{
+	if (x->format->release)
+		x->format->release(&x->e);
+}
+
 int64_t export_time(struct export *e, uint64_t time_ns)
 {
 	if (!e->has_origin) {

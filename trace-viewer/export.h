@@ -33,6 +33,18 @@ struct export_format {
 EXPORT_FORMATS(EXPORT_DECLARE)
 #undef EXPORT_DECLARE
 
+/* An export under way: a format, and what it writes to. Zero but for these at first. */
+struct exporting {
+	const struct export_format *format;
+	struct export e;
+};
+
+/* Begins; false: no memory. Then a recording is read with the observer, ended, and all is released. */
+bool export_begin(struct exporting *x);
+struct observer export_observer(struct exporting *x);
+void export_end(struct exporting *x, const struct model *model);
+void export_release(struct exporting *x);
+
 /* Nanoseconds since the first fact. */
 int64_t export_time(struct export *e, uint64_t time_ns);
 
