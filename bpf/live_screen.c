@@ -238,6 +238,8 @@ static void draw(struct live_view *view)
 	else if (unplaced)
 		text_add(&line, " %llu exits of more vCPUs than fit were not counted: --vcpus",
 			 (unsigned long long)unplaced);
+	else if (!view->table.cnt && view->focus.level == LIVE_BY_DETAIL)
+		text_add(&line, " counted since you came here: nothing yet  q back");
 	else if (!view->table.cnt)
 		text_add(&line, " no VM has exited yet  q end");
 	else
