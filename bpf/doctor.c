@@ -66,6 +66,8 @@ int cmd_doctor(int argc, char **argv)
 	line(is_planned, "kernel", is_planned ? "BTF, tracefs and the symbol table can be read" : why);
 	if (is_planned) {
 		line(true, "vendor", plan.vendor);
+		line(!*plan.why_no_functions, "functions", *plan.why_no_functions ? plan.why_no_functions :
+		     "can be traced");
 		plan_print(&plan);
 	}
 	plan_release(&plan);

@@ -100,7 +100,8 @@ static __always_inline struct live_slot *slot_find(u64 key)
 	return NULL;
 }
 
-static __always_inline void slot_begin(struct live_slot *slot, struct kvm_vcpu *vcpu, u32 isa)
+/* key: the vCPU's address, or its thread where the address is not to be had. */
+static __always_inline void slot_begin(struct live_slot *slot, u64 key, u32 isa)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
@@ -109,19 +110,21 @@ static __always_inline void slot_begin(struct live_slot *slot, struct kvm_vcpu *
 	slot->isa = isa;
 	slot->last = LIVE_REASON_CNT;
 	slot->vcpu_id = -1;
-	if (bpf_core_type_exists(struct kvm_vcpu)) {
+	if (bpf_core_type_exists(struct kvm_vcpu) && key >> 32) {
+		struct kvm_vcpu *vcpu = (void *)key;
+
 		slot->vm = (u64)BPF_CORE_READ(vcpu, kvm);
 		slot->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
 	}
 	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
-	slot->key = (u64)vcpu;
+	slot->key = key;
 }
 
 /* A vCPU's first exit: takes a free slot for it. */
-static __noinline struct live_slot *slot_take(struct kvm_vcpu *vcpu, u32 isa)
+static __noinline struct live_slot *slot_take(u64 key, u32 isa)
 {
-	u32 first = slot_first((u64)vcpu), zero = 0;
-	u64 key = (u64)vcpu, *lost;
+	u32 first = slot_first(key), zero = 0;
+	u64 *lost;
 
 	if (wanted_tgid && bpf_get_current_pid_tgid() >> 32 != wanted_tgid)
 		return NULL;
@@ -133,7 +136,7 @@ static __noinline struct live_slot *slot_take(struct kvm_vcpu *vcpu, u32 isa)
 			continue;
 		slot = bpf_map_lookup_elem(&slots, &index);
 		if (slot)
-			slot_begin(slot, vcpu, isa);
+			slot_begin(slot, key, isa);
 		return slot;
 	}
 	lost = bpf_map_lookup_elem(&unplaced, &zero);
@@ -174,12 +177,12 @@ static __always_inline u32 row_index(u32 isa, u32 reason)
 }
 
 /* The slot of a vCPU that has just left its guest; NULL: it is not counted. */
-static __always_inline struct live_slot *guest_left(struct kvm_vcpu *vcpu, u32 isa)
+static __always_inline struct live_slot *guest_left(u64 key, u32 isa)
 {
-	struct live_slot *slot = slot_find((u64)vcpu);
+	struct live_slot *slot = slot_find(key);
 
 	if (!slot) {
-		slot = slot_take(vcpu, isa);
+		slot = slot_take(key, isa);
 		if (!slot)
 			return NULL;
 	}
@@ -204,7 +207,7 @@ int live_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct kvm_vcpu *vcpu = (void *)ctx->args[0];
 	u32 isa = ctx->args[1];
-	struct live_slot *slot = guest_left(vcpu, isa);
+	struct live_slot *slot = guest_left((u64)vcpu, isa);
 
 	if (slot)
 		exit_count(slot, isa, exit_reason(vcpu, isa));
@@ -216,7 +219,7 @@ SEC("raw_tracepoint/kvm_exit")
 int live_exit_old(struct bpf_raw_tracepoint_args *ctx)
 {
 	u32 isa = ctx->args[2];
-	struct live_slot *slot = guest_left((void *)ctx->args[1], isa);
+	struct live_slot *slot = guest_left(ctx->args[1], isa);
 
 	if (slot)
 		exit_count(slot, isa, ctx->args[0]);
@@ -247,28 +250,33 @@ static __always_inline u32 bucket_of(u64 ns)
 	return octave * 4 + (v - 4);
 }
 
-SEC("raw_tracepoint/kvm_entry")
-int live_entry(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void guest_entered(u64 key)
 {
-	struct live_slot *slot = slot_find(ctx->args[0]);
+	struct live_slot *slot = slot_find(key);
 	struct live_row *row;
 	u32 bucket, last;
 	u64 now, ns;
 
 	if (!slot)
-		return 0;
+		return;
 	now = bpf_ktime_get_ns();
 	slot->entry_ns = now;
 	last = slot->last;
 	barrier_var(last);
 	if (last >= LIVE_REASON_CNT)
-		return 0;
+		return;
 	row = &slot->rows[last];
 	ns = now - slot->exit_ns;
 	bucket = bucket_of(ns) & (LIVE_BUCKET_CNT - 1); /* in bounds by itself; the verifier wants to see it */
 	row->ns += ns;
 	row->buckets[bucket]++;
 	slot->last = LIVE_REASON_CNT;
+}
+
+SEC("raw_tracepoint/kvm_entry")
+int live_entry(struct bpf_raw_tracepoint_args *ctx)
+{
+	guest_entered(ctx->args[0]);
 	return 0;
 }
 
@@ -298,7 +306,7 @@ int BPF_KPROBE(live_destroy_kprobe, struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* --- what the exits were about ------------------------------------------------ */
+/* --- the events, as tracefs describes them ------------------------------------ */
 
 struct tp_bytes {
 	u8 bytes[TP_BYTES_MAX];
@@ -322,6 +330,31 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 	}
 	return 0;
 }
+
+/* For a KVM that keeps the reason where we do not know: its own tracepoint's fields say it. */
+SEC("tracepoint/kvm/kvm_exit")
+int live_exit_event(void *ctx)
+{
+	u32 isa, tid = (u32)bpf_get_current_pid_tgid();
+	struct live_slot *slot;
+	struct tp_bytes tp;
+
+	bpf_probe_read_kernel(&tp, sizeof(tp), ctx);
+	isa = tp_value(&tp, TP_kvm_exit_isa);
+	slot = guest_left(tid, isa);
+	if (slot)
+		exit_count(slot, isa, tp_value(&tp, TP_kvm_exit_exit_reason));
+	return 0;
+}
+
+SEC("tracepoint/kvm/kvm_entry")
+int live_entry_event(void *ctx)
+{
+	guest_entered((u32)bpf_get_current_pid_tgid());
+	return 0;
+}
+
+/* --- what the exits were about ------------------------------------------------ */
 
 static __always_inline void detail_count(u32 kind, u64 value, bool is_write)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t monotonic_ns(void)
 {
@@ -95,6 +96,15 @@ static void details_look(struct live *live, bool is_wanted)
 		live_kernel_details(live->kernel, detail_take, live);
 }
 
+/* Where the kernel does not tell that a vCPU is gone, its thread is. */
+static bool is_thread_gone(const struct live_slot *slot)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u", slot->tgid, slot->tid);
+	return access(path, F_OK) != 0;
+}
+
 /* --- slots ------------------------------------------------------------------------ */
 
 void live_look(struct live *live, bool has_details)
@@ -111,6 +121,8 @@ void live_look(struct live *live, bool has_details)
 		if (!slots[i].key && !live->now[i].key)
 			continue;
 		memcpy(&live->now[i], &slots[i], sizeof(slots[i]));
+		if (slots[i].key && !live_kernel_sees_end(live->kernel) && is_thread_gone(&slots[i]))
+			live->now[i].key = LIVE_KEY_GONE;
 		/* what it counted is in the copy; the next look will not find it */
 		if (live->now[i].key == LIVE_KEY_GONE)
 			live_kernel_slot_free(live->kernel, i);

@@ -15,13 +15,16 @@
 #include "bpf/tracefs.h"
 #include "bpf/live.skel.h"
 
+/* How the end of a vCPU is seen; UNSEEN: by its thread's end only. */
+enum destroy_rung { BY_FENTRY, BY_KPROBE, UNSEEN };
+
 struct live_kernel {
 	struct live_bpf *skel;
 	struct tracepoints tracepoints;
 	struct live_slot *slots;
 	size_t slots_sz;
-	bool has_fentry, has_reason_first;
-	struct bpf_link *destroy_link, *exit_link;
+	struct bpf_program *entry, *exit, *destroy; /* those that serve here; destroy may be NULL */
+	struct bpf_link *entry_link, *exit_link, *destroy_link;
 	struct bpf_link *detail_links[LIVE_DETAIL_CNT];
 };
 
@@ -73,28 +76,63 @@ static bool is_reason_first(void)
 	return is_first;
 }
 
-static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, bool has_fentry)
+/* Does the kernel, or this module of it, describe this type? Where the vCPU keeps its exit reason. */
+static bool has_type(const char *module, const char *name)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf(), *btf = btf__load_module_btf(module, vmlinux);
+	bool is_there = (btf ? btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) :
+			 vmlinux ? btf__find_by_name_kind(vmlinux, name, BTF_KIND_STRUCT) : -ENOENT) > 0;
+
+	btf__free(btf);
+	btf__free(vmlinux);
+	return is_there;
+}
+
+/* The programs that see entries and exits here: what the kernel can do decides. */
+static void programs_choose(struct live_kernel *k)
+{
+	struct live_bpf *skel = k->skel;
+
+	k->entry = skel->progs.live_entry;
+	if (is_reason_first()) {
+		k->exit = skel->progs.live_exit_old;
+	} else if (has_type("kvm_amd", "vcpu_svm") || has_type("kvm_intel", "vcpu_vmx")) {
+		k->exit = skel->progs.live_exit;
+	} else {
+		k->exit = skel->progs.live_exit_event;
+		k->entry = skel->progs.live_entry_event;
+	}
+}
+
+static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, enum destroy_rung rung)
 {
 	struct live_bpf *skel;
 	int err;
 
-	k->has_fentry = has_fentry;
-	k->has_reason_first = is_reason_first();
 	k->skel = skel = live_bpf__open();
 	if (!skel)
 		return -errno;
+	programs_choose(k);
+	k->destroy = rung == BY_FENTRY ? skel->progs.live_destroy :
+		     rung == BY_KPROBE ? skel->progs.live_destroy_kprobe : NULL;
+	struct bpf_program *choices[] = {
+		skel->progs.live_entry, skel->progs.live_entry_event, skel->progs.live_exit,
+		skel->progs.live_exit_old, skel->progs.live_exit_event, skel->progs.live_destroy,
+		skel->progs.live_destroy_kprobe,
+	};
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		struct bpf_program *program = choices[i];
+
+		bpf_program__set_autoload(program, program == k->entry || program == k->exit ||
+							   program == k->destroy);
+	}
 	skel->rodata->slot_mask = slot_cnt - 1;
 	skel->rodata->wanted_tgid = (__u32)tgid;
 	memcpy((void *)skel->rodata->tp_places, k->tracepoints.places, sizeof(k->tracepoints.places));
 	err = bpf_map__set_max_entries(skel->maps.slots, slot_cnt);
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.claims, slot_cnt);
-	if (!err)
-		err = bpf_program__set_autoload(k->has_reason_first ? skel->progs.live_exit :
-								      skel->progs.live_exit_old, false);
-	if (!err)
-		err = bpf_program__set_autoload(has_fentry ? skel->progs.live_destroy_kprobe :
-							     skel->progs.live_destroy, false);
 	if (!err)
 		err = live_bpf__load(skel);
 	if (err) {
@@ -118,23 +156,51 @@ static int slots_map(struct live_kernel *k, uint32_t slot_cnt)
 
 static int attach(struct live_kernel *k)
 {
-	struct live_bpf *skel = k->skel;
 	const struct {
 		struct bpf_link **link;
 		struct bpf_program *program;
 	} rows[] = {
-		/* whoever is counted must be seen to go */
-		{ &k->destroy_link, k->has_fentry ? skel->progs.live_destroy : skel->progs.live_destroy_kprobe },
-		{ &skel->links.live_entry, skel->progs.live_entry },
-		{ &k->exit_link, k->has_reason_first ? skel->progs.live_exit_old : skel->progs.live_exit },
+		/* whoever is counted must be seen to go, where that can be seen */
+		{ &k->destroy_link, k->destroy },
+		{ &k->entry_link, k->entry },
+		{ &k->exit_link, k->exit },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].program)
+			continue;
 		*rows[i].link = bpf_program__attach(rows[i].program);
 		if (!*rows[i].link)
 			return -errno;
 	}
 	return 0;
+}
+
+static void detach(struct live_kernel *k)
+{
+	bpf_link__destroy(k->exit_link);
+	bpf_link__destroy(k->entry_link);
+	bpf_link__destroy(k->destroy_link);
+	k->exit_link = k->entry_link = k->destroy_link = NULL;
+}
+
+/* Counts with the best way to see vCPUs end that works here. */
+static int begin(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt)
+{
+	int err = -ENOTSUP;
+
+	for (enum destroy_rung rung = BY_FENTRY; err && rung <= UNSEEN; rung++) {
+		err = load(k, tgid, slot_cnt, rung);
+		if (err)
+			continue;
+		err = attach(k);
+		if (!err)
+			break;
+		detach(k);
+		live_bpf__destroy(k->skel);
+		k->skel = NULL;
+	}
+	return err ? err : slots_map(k, slot_cnt);
 }
 
 int live_kernel_begin(struct live_kernel **out, pid_t tgid, uint32_t slot_cnt, char *why, size_t why_sz)
@@ -151,13 +217,7 @@ int live_kernel_begin(struct live_kernel **out, pid_t tgid, uint32_t slot_cnt, c
 		refuse(why, why_sz, err, "reading tracefs", "`kvmtree doctor` says what is missing");
 		goto failed;
 	}
-	err = load(k, tgid, slot_cnt, true);
-	if (err)
-		err = load(k, tgid, slot_cnt, false);
-	if (!err)
-		err = slots_map(k, slot_cnt);
-	if (!err)
-		err = attach(k);
+	err = begin(k, tgid, slot_cnt);
 	if (err) {
 		refuse(why, why_sz, err, "counting exits in the kernel", "`kvmtree doctor` says what is missing");
 		goto failed;
@@ -174,8 +234,7 @@ void live_kernel_end(struct live_kernel *k)
 	if (!k)
 		return;
 	live_kernel_set_details(k, false);
-	bpf_link__destroy(k->exit_link);
-	bpf_link__destroy(k->destroy_link);
+	detach(k);
 	if (k->slots)
 		munmap(k->slots, k->slots_sz);
 	live_bpf__destroy(k->skel);
@@ -185,6 +244,11 @@ void live_kernel_end(struct live_kernel *k)
 const struct live_slot *live_kernel_slots(const struct live_kernel *k)
 {
 	return k->slots;
+}
+
+bool live_kernel_sees_end(const struct live_kernel *k)
+{
+	return k->destroy != NULL;
 }
 
 void live_kernel_slot_free(struct live_kernel *k, uint32_t index)

@@ -22,6 +22,9 @@ void live_kernel_end(struct live_kernel *kernel);
 /* The slots as the kernel writes them, slot_cnt of them: read a copy. */
 const struct live_slot *live_kernel_slots(const struct live_kernel *kernel);
 
+/* Are the slots of vCPUs that are gone marked? Else their threads must be looked for. */
+bool live_kernel_sees_end(const struct live_kernel *kernel);
+
 /* Gives the slot of a vCPU that is gone back. */
 void live_kernel_slot_free(struct live_kernel *kernel, uint32_t index);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "bpf/control.h"
@@ -19,6 +20,7 @@ static const struct vendor {
 } vendors[] = {
 	{ AMD, "amd", "kvm_amd" },
 	{ INTEL, "intel", "kvm_intel" },
+	{ NEITHER, "pvm", "kvm_pvm" }, /* guests in software, below other hypervisors */
 };
 
 static bool module_is_there(const char *module)
@@ -46,13 +48,47 @@ static int vendor_find(struct plan *plan, enum func_vendor *vendor, char *why, s
 		       "put `scripts/lab --` before the command");
 }
 
-/* Which rungs the kernel has and the user wants. */
+/*
+ * Does the kernel take fentry programs? It may have all that they need and refuse them still, so the
+ * smallest one is tried; it is never attached. Returns 0 or -errno.
+ */
+static int fentry_try(const struct kernel_btf *btf)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	struct kernel_func func;
+	int fd;
+
+	/* the pattern for fentry reads its arguments with a helper of Linux 5.17 */
+	if (!kernel_btf_has_helper(btf, "get_func_arg") || kernel_btf_lacks(btf, "kvm") ||
+	    !kernel_btf_func(btf, "kvm_vm_ioctl", &func))
+		return -ENOENT;
+	options.attach_btf_id = (__u32)func.type_id;
+	options.attach_btf_obj_fd = (__u32)func.part->fd;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "fentry_try", "GPL", nothing, 2, &options);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static const char *fentry_word(int err)
+{
+	return !err ? "takes fentry programs" :
+	       err == -ENOENT ? "lacks BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES)" :
+				"refuses fentry programs";
+}
+
+/* Which rungs the kernel has and the user wants. Without any, exits are still seen. */
 static int rungs_find(struct plan *plan, char *why, size_t why_sz)
 {
 	enum probe_with with = plan->options.probe_with;
-	/* the pattern for fentry reads its arguments with a helper of Linux 5.17 */
-	bool can_fentry = kernel_btf_has_helper(&plan->btf, "get_func_arg") &&
-			  !kernel_btf_lacks(&plan->btf, "kvm");
+	int fentry_err = fentry_try(&plan->btf);
+	bool can_fentry = !fentry_err;
+
 	plan->can_probe = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) == 1 &&
 			  !access("/sys/bus/event_source/devices/kprobe", F_OK);
 
@@ -60,14 +96,13 @@ static int rungs_find(struct plan *plan, char *why, size_t why_sz)
 	plan->has_kprobe = plan->can_probe && (with == PROBE_WITH_BEST || with == PROBE_WITH_KPROBE);
 	if (with == PROBE_WITH_TRACEPOINT || plan->has_fentry || plan->has_kprobe)
 		return 0;
-	return explain(-ENOTSUP, why, why_sz,
-		       "functions cannot be traced here with %s: the kernel %s BTF of its "
-		       "modules (CONFIG_DEBUG_INFO_BTF_MODULES) and %s kprobes (CONFIG_KPROBES); "
-		       "--probe-with tracepoint records exits without functions",
-		       with == PROBE_WITH_FENTRY ? "fentry" :
-		       with == PROBE_WITH_KPROBE ? "kprobe" :
-						   "fentry or kprobe",
-		       can_fentry ? "has" : "lacks", plan->can_probe ? "has" : "lacks");
+	snprintf(plan->why_no_functions, sizeof(plan->why_no_functions),
+		 "functions cannot be traced here: this kernel %s and %s kprobes (CONFIG_KPROBES)",
+		 fentry_word(fentry_err), plan->can_probe ? "has" : "lacks");
+	if (with == PROBE_WITH_BEST)
+		return 0;
+	return explain(-ENOTSUP, why, why_sz, "%s; --probe-with tracepoint records exits without functions",
+		       plan->why_no_functions);
 }
 
 /* Rounds want fentry on KVM_RUN, and the vCPU as first argument of the tracepoints (Linux 5.16). */

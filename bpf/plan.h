@@ -46,11 +46,12 @@ struct plan_options {
 
 struct plan {
 	struct plan_options options;
-	const char *vendor;	   /* "amd" or "intel" */
-	const char *vendor_module; /* "kvm_amd" or "kvm_intel" */
+	const char *vendor;	   /* "amd", "intel" or "pvm" */
+	const char *vendor_module; /* "kvm_amd", "kvm_intel" or "kvm_pvm" */
 	bool has_fentry, has_kprobe; /* the kernel can, and the options allow it */
 	bool can_probe;		     /* kprobes and uprobes work */
 	bool has_rounds;	     /* the run loop goes through the ring by rounds: round.h */
+	char why_no_functions[192];  /* empty: some rung for functions is there */
 	struct kernel_btf btf;
 	struct tracepoints tracepoints;
 	struct plan_func *funcs;

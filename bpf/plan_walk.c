@@ -112,6 +112,7 @@ static void missing_explain(const struct plan *plan, const struct symbols *symbo
 		snprintf(func->note, sizeof(func->note), "%s",
 			 plan->options.probe_with == PROBE_WITH_TRACEPOINT ?
 				 "not wanted: only tracepoints are" :
+			 *plan->why_no_functions ? "neither fentry nor kprobes can be used here" :
 				 "the kernel's BTF does not describe it, and kprobes cannot be used");
 	} else {
 		snprintf(func->note, sizeof(func->note), "%s",

@@ -5,7 +5,7 @@
 
 #include "bpf/plan.h"
 
-enum func_vendor { ANY, AMD, INTEL };
+enum func_vendor { ANY, AMD, INTEL, NEITHER };
 
 /* The rows of KVM's ioctls, first and in the order of enum ioctl_func, and of functions.def. */
 int plan_walk(struct plan *plan, enum func_vendor vendor, char *why, size_t why_sz);

@@ -223,6 +223,8 @@ static int session_plan(struct session *s)
 	if (environment_check(s->why, sizeof(s->why)) ||
 	    plan_make(&s->plan, &s->options.plan, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
+	if (*s->plan.why_no_functions && s->options.plan.probe_with == PROBE_WITH_BEST)
+		progress(s, s->plan.why_no_functions);
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
 	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
-		   "see functions only by RUNG: fentry, kprobe, or tracepoint for none"),
+		   "see functions so and not otherwise; tracepoint: not at all"),
 	OPT_FLAG(0, "dry-run", AT(is_dry_run), "print what would be attached, and attach nothing"),
 	OPT_FLAG('q', "quiet", AT(is_quiet), "say only what went wrong"),
 	OPT_FLAG('v', "verbose", AT(is_verbose), "say what libbpf says"),
