@@ -54,7 +54,7 @@ be started; 1 if the recording failed; 2 on a usage error.
   -o, --output FILE      write to FILE, - for standard output
   -b, --buffer SIZE      ring buffer, such as 32M (16M a CPU, at most 64M)
       --probe-with RUNG  see functions so and not otherwise; tracepoint: not at
-                         all: fentry|kprobe|tracepoint
+                         all: fentry, kprobe, tracepoint
       --dry-run          print what would be attached, and attach nothing
   -q, --quiet            say only what went wrong
   -v, --verbose          say what libbpf says
