@@ -37,12 +37,12 @@ static void restore(void)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 }
 
-void console_open(void)
+bool console_open(void)
 {
 	struct termios raw;
 
 	if (tcgetattr(STDIN_FILENO, &before) < 0)
-		return;
+		return false;
 	raw = before;
 	cfmakeraw(&raw);
 	raw.c_oflag |= OPOST; /* our own messages end their lines as usual */
@@ -50,6 +50,7 @@ void console_open(void)
 	atexit(restore);
 	terminal = true;
 	complain("Ctrl-A x ends this machine, Ctrl-A Ctrl-A sends it a Ctrl-A");
+	return true;
 }
 
 /* Returns the key that goes to the guest, or -1 for none. */

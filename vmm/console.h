@@ -3,6 +3,7 @@
 #ifndef VMM_CONSOLE_H
 #define VMM_CONSOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,9 +15,9 @@ void console_put(struct machine *m, uint8_t byte);
 
 /*
  * Makes the terminal, if standard input is one, pass on every key as it is pressed; at our exit
- * it is as before. A regular file or a pipe is taken as it is.
+ * it is as before. A regular file or a pipe is taken as it is. Returns whether it is a terminal.
  */
-void console_open(void);
+bool console_open(void);
 
 /*
  * Takes what is there of standard input, at most room bytes, and all but the escape Ctrl-A: then

@@ -50,6 +50,7 @@
 #define MSR_CTS_DSR_CD 0xb0 /* a terminal is there, and ready */
 
 #define FIFO_LEN 16
+#define WIRE_LEN 32 /* so that what is cleared finds room behind what was read at once */
 
 /* So many looks at the line status in a row, and the guest waits for input: see listening(). */
 #define POLLS_MIN 16
@@ -60,12 +61,12 @@ struct serial {
 	struct irq_line irq;
 	uint8_t ier, fcr, lcr, mcr, msr_changes, lsr_errors, scratch, divisor[2];
 	bool thr_empty_pending;
-	uint8_t fifo[FIFO_LEN], wire[FIFO_LEN]; /* received; on its way, read from our input */
+	uint8_t fifo[FIFO_LEN], wire[WIRE_LEN]; /* received; on its way, read from our input */
 	unsigned int fifo_cnt, wire_cnt;	/* the first byte is the oldest */
 	unsigned int polls;
-	bool has_input; /* there is a standard input, and it has not ended */
-	bool is_file;	/* of the kind that never makes anybody wait */
-	bool watched;	/* the event loop looks for input */
+	bool has_input;		   /* there is a standard input, and it has not ended */
+	bool is_file, is_terminal; /* what kind; a file never makes anybody wait */
+	bool watched;		   /* the event loop looks for input */
 };
 
 static unsigned int capacity(const struct serial *s)
@@ -141,23 +142,10 @@ static bool listening(const struct serial *s)
 	       (s->ier & IER_RECEIVED || s->polls >= POLLS_MIN);
 }
 
-/* Fills the FIFO, once more from our input if nothing is on its way; which may wait. */
-static void fill(struct serial *s)
-{
-	if (!s->wire_cnt && s->has_input) {
-		ssize_t cnt = console_read(s->m, s->wire, FIFO_LEN);
-
-		s->wire_cnt = cnt > 0 ? (unsigned int)cnt : 0;
-		s->has_input = cnt != 0;
-	}
-	while (s->wire_cnt && s->fifo_cnt < capacity(s))
-		receive(s, take_first(s->wire, &s->wire_cnt));
-}
-
 /* For the same reason: to the guest it is as if what it clears now comes a moment later. */
 static void clear_fifo(struct serial *s)
 {
-	while (!(s->mcr & MCR_LOOP) && s->fifo_cnt && s->wire_cnt < FIFO_LEN) {
+	while (!(s->mcr & MCR_LOOP) && s->fifo_cnt && s->wire_cnt < WIRE_LEN) {
 		memmove(s->wire + 1, s->wire, s->wire_cnt++);
 		s->wire[0] = s->fifo[--s->fifo_cnt];
 	}
@@ -165,16 +153,34 @@ static void clear_fifo(struct serial *s)
 	update_irq(s);
 }
 
-/* After anything has changed: the interrupt line, and whether the event loop looks for input. */
+/* Onto the wire. What somebody types ahead of a guest that does not listen is lost in the end. */
+static void fetch(struct serial *s)
+{
+	uint8_t bytes[FIFO_LEN];
+	ssize_t cnt = console_read(s->m, bytes, sizeof(bytes));
+
+	s->has_input = cnt != 0;
+	for (ssize_t i = 0; i < cnt && s->wire_cnt < WIRE_LEN; i++)
+		s->wire[s->wire_cnt++] = bytes[i];
+}
+
+/* A terminal is always heard, for the sake of its escape key; a pipe only when the guest listens.
+ */
+static bool wants_watch(const struct serial *s)
+{
+	return s->has_input && !s->is_file && (s->is_terminal || (listening(s) && !s->wire_cnt));
+}
+
+/* After anything has changed: what comes in, who is to look for more, the interrupt line. */
 static void update(struct serial *s)
 {
-	bool listens = listening(s);
-
-	if (listens && (s->is_file || s->wire_cnt)) {
-		fill(s);
-	} else if (s->has_input && !s->is_file && listens != s->watched) {
-		s->watched = listens;
-		event_loop_listen(s->m->io, STDIN_FILENO, listens);
+	if (s->is_file && s->has_input && listening(s) && !s->wire_cnt)
+		fetch(s);
+	while (s->wire_cnt && listening(s))
+		receive(s, take_first(s->wire, &s->wire_cnt));
+	if (wants_watch(s) != s->watched) {
+		s->watched = !s->watched;
+		event_loop_listen(s->m->io, STDIN_FILENO, s->watched);
 	}
 	update_irq(s);
 }
@@ -185,10 +191,8 @@ static void input_ready(void *owner)
 	struct serial *s = owner;
 
 	pthread_mutex_lock(&s->lock);
-	if (listening(s))
-		fill(s);
-	if (!s->has_input)
-		event_loop_listen(s->m->io, STDIN_FILENO, false);
+	if (s->watched && wants_watch(s))
+		fetch(s);
 	update(s);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -355,8 +359,8 @@ static void open_input(struct serial *s)
 {
 	int err;
 
-	console_open();
 	pthread_mutex_lock(&s->lock);
+	s->is_terminal = console_open();
 	err = event_loop_add(s->m->io, STDIN_FILENO, input_ready, s);
 	s->has_input = !err || err == -EPERM;
 	s->is_file = err == -EPERM;

@@ -81,8 +81,8 @@ static int put_kernel(const struct boot *boot, const struct setup_header *header
 		return boot_broken(boot, "it ends within its setup code");
 	if (guest_memory_write(boot->memory, GPA(LAYOUT_HIGH), boot->image.bytes + setup, size) < 0)
 		return boot_no_room(boot, "the kernel", LAYOUT_HIGH, size);
-	if (end < header->init_size || end > low->size)
-		return boot_no_room(boot, "the kernel, unpacked", end - header->init_size,
+	if (header->pref_address > low->size || end > low->size)
+		return boot_no_room(boot, "the kernel, unpacked", header->pref_address,
 				    header->init_size);
 	return 0;
 }
