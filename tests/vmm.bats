@@ -34,13 +34,14 @@ usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...
        vmm [options] -k FILE
 
 Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of
-a kernel (Linux bzImage), which gets a PC, or of a flat 16-bit image, which is
-started at 0x1000. ARG, a number, is in its EAX. Guests with a lone + between
-them run at once, each in a VM of its own. The guest's serial port is standard
-output.
+a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat
+16-bit image, which is started at 0x1000. ARG, a number, is in its EAX. Guests
+with a lone + between them run at once, each in a VM of its own. The guest's
+serial port is standard output and, on a PC, standard input; on a terminal
+Ctrl-A x ends vmm.
 
   -k, --kernel FILE  the same as FILE in place of GUEST
-  -i, --initrd FILE  the kernel's initial RAM disk
+  -i, --initrd FILE  the kernel's initial RAM disk, or module
   -p, --cmdline TEXT the kernel's command line
   -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M, of a pc 512M)
   -c, --cpus N       vCPUs of each VM (1 to 64, default 1)
@@ -139,7 +140,7 @@ END
 	[ -n "$nm" ] || skip "no nm"
 	"$nm" "$vmm" >"$scratch/symbols"
 	for f in machine_init vm_create memory_add_slot guest_load vcpu_new vcpu_thread vcpu_create \
-		vcpu_set_cpuid pc_create pc_vcpu_setup vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
+		vcpu_set_cpuid pc_create pc_vcpu_setup firmware_write vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
 		handle_io handle_mmio handle_halt handle_shutdown handle_internal_error \
 		handle_fail_entry handle_unknown serial_in serial_out post_out exit_out \
 		teach_mmio_read teach_mmio_write virtio_mmio_read virtio_mmio_write virtio_doorbell \

@@ -27,7 +27,7 @@ static const struct {
 #define WORDS(letter, name, metavar, help)                                                         \
 	letter, #name, metavar, help, OPTION_WORDS, 0, 0, 0, 0, 0, name##_option_parse
 	{TEXT('k', kernel, "FILE", "the same as FILE in place of GUEST")},
-	{TEXT('i', initrd, "FILE", "the kernel's initial RAM disk")},
+	{TEXT('i', initrd, "FILE", "the kernel's initial RAM disk, or module")},
 	{TEXT('p', cmdline, "TEXT", "the kernel's command line")},
 	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 0,
 	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096, NULL},
@@ -89,10 +89,11 @@ void options_help(FILE *out)
 	      "       vmm [options] -k FILE\n"
 	      "\n"
 	      "Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of\n"
-	      "a kernel (Linux bzImage), which gets a PC, or of a flat 16-bit image, which is\n"
-	      "started at 0x1000. ARG, a number, is in its EAX. Guests with a lone + between\n"
-	      "them run at once, each in a VM of its own. The guest's serial port is standard\n"
-	      "output.\n"
+	      "a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat\n"
+	      "16-bit image, which is started at 0x1000. ARG, a number, is in its EAX. Guests\n"
+	      "with a lone + between them run at once, each in a VM of its own. The guest's\n"
+	      "serial port is standard output and, on a PC, standard input; on a terminal\n"
+	      "Ctrl-A x ends vmm.\n"
 	      "\n",
 	      out);
 	for (size_t i = 0; i < ROW_CNT; i++)
