@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/fuzz/trace_mend.h"
+#include "trace-viewer/diff_print.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/stat_print.h"
 #include "trace-viewer/tree_stream.h"
@@ -21,6 +22,18 @@ static void check_exits(const struct model *model)
 		cnt += node_exit_cnt(model->vms[i]->root);
 	if (cnt != model->exit_cnt)
 		abort();
+}
+
+static void diff_with_itself(const struct output *out, const struct model *model, bool has_no_vmm)
+{
+	const struct flow_options options = { .has_no_vmm = has_no_vmm };
+	struct flow *a = flow_new(model, &options), *b = flow_new(model, &options);
+	struct diff_sums sums;
+
+	if (!a || !b || diff_match(a, b, &sums) || diff_print(out, a, b, &sums, true) || diff_differ(&sums))
+		abort();
+	flow_free(a);
+	flow_free(b);
 }
 
 /* Every way to look at a file, one of them for each size of input. */
@@ -50,6 +63,7 @@ static void look(struct trace_reader *rd, const struct output *out, size_t size)
 		infer_frames(model);
 		tree_print(out, model, &tree);
 		stat_print(out, model, stat);
+		diff_with_itself(out, model, size & 16);
 	}
 	exit_stat_free(stat);
 	tree_stream_free(stream);
