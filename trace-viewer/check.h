@@ -42,6 +42,9 @@ struct check {
 int check_init(struct check *check, const struct check_options *options, char *why);
 void check_release(struct check *check);
 
+/* A new budget, kept by check; NULL: no memory. */
+struct budget *check_budget(struct check *check, enum budget_kind kind, const char *name);
+
 /* Give this to whoever reads the recording. */
 struct observer check_observer(struct check *check);
 /* Adds a budget for each concept that the recording, which is read, has. 0, or -ENOMEM. */

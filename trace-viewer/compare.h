@@ -3,6 +3,7 @@
 #ifndef KVMTREE_COMPARE_H
 #define KVMTREE_COMPARE_H
 
+#include "trace-viewer/exit_selector.h"
 #include "trace-viewer/exit_table.h"
 #include "trace-viewer/model.h"
 

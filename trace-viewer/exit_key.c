@@ -4,16 +4,12 @@
 
 #include <inttypes.h>
 #include <linux/kvm.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "trace-viewer/exit_concept.h"
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/model.h"
-
-#define PAGE_MASK 0xfffull
 
 static const struct exit_key none = { .space = KEY_NONE };
 
@@ -51,7 +47,7 @@ static struct exit_key key_gpa(const struct exit_fact *fact)
 {
 	struct exit_key key = key_qualifier(fact, QUALIFIER_GPA);
 
-	key.value &= ~PAGE_MASK;
+	key.value &= ~EXIT_PAGE_MASK;
 	return key;
 }
 
@@ -125,7 +121,7 @@ static struct exit_key key_device(const struct exit_fact *fact)
 			return (struct exit_key){ 0, 0, device->name };
 		/* a fault that only needed a page is no device */
 		return fact->user_reason != KVM_EXIT_MMIO ? none :
-		       (struct exit_key){ DEVICE_GPA, value & ~PAGE_MASK, NULL };
+		       (struct exit_key){ DEVICE_GPA, value & ~EXIT_PAGE_MASK, NULL };
 	case QUALIFIER_MSR:
 		device = device_find(DEVICE_MSR, value);
 		return device ? (struct exit_key){ 0, 0, device->name } : none;
@@ -261,6 +257,11 @@ void exit_key_add(struct text *t, enum exit_by by, const struct exit_key *key)
 		kinds[by].add(t, key);
 }
 
+bool exit_by_is_number(enum exit_by by)
+{
+	return kinds[by].is_number;
+}
+
 bool exit_key_is_none(const struct exit_key *key)
 {
 	return key->space == KEY_NONE || key->space == KEY_BEYOND;
@@ -275,84 +276,4 @@ int exit_key_compare(const struct exit_key *a, const struct exit_key *b)
 	if (a->text == b->text)
 		return 0;
 	return !a->text ? -1 : !b->text ? 1 : strcmp(a->text, b->text);
-}
-
-/* --- selectors ------------------------------------------------------------------------- */
-
-static bool parse_number(const char *text, size_t text_sz, uint64_t *number)
-{
-	char copy[24], *end;
-
-	if (!text_sz || text_sz >= sizeof(copy) || text[0] == '-')
-		return false;
-	memcpy(copy, text, text_sz);
-	copy[text_sz] = '\0';
-	*number = strtoull(copy, &end, 0);
-	return !*end;
-}
-
-static bool is_text(const struct exit_selector *s, const char *name)
-{
-	return strlen(name) == s->text_sz && !strncasecmp(name, s->text, s->text_sz);
-}
-
-/* A name without a kind: is it a concept, a reason of either vendor, a KVM_EXIT_*? */
-static enum exit_by by_plain_name(const struct exit_selector *s)
-{
-	static const struct { uint32_t isa, number; const char *name; } reasons[] = {
-#define VMX_EXIT(number, name, ...) { REC_ISA_VMX, number, #name },
-#include "trace-viewer/kb/vmx_exits.def"
-#undef VMX_EXIT
-#define SVM_EXIT(number, name, ...) { REC_ISA_SVM, number, name },
-#include "trace-viewer/kb/svm_exits.def"
-#undef SVM_EXIT
-	};
-
-	if (s->text_sz > 9 && !strncasecmp(s->text, "KVM_EXIT_", 9))
-		return BY_USER;
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (is_text(s, reasons[i].name))
-			return BY_REASON;
-	for (uint32_t i = 0; exit_concept_row(i); i++)
-		if (is_text(s, exit_concept_row(i)->name))
-			return BY_CONCEPT;
-	return BY_CNT;
-}
-
-bool exit_selector_parse(struct exit_selector *s, const char *text, size_t text_sz, const char **why)
-{
-	const char *colon = memchr(text, ':', text_sz);
-
-	*s = (struct exit_selector){ .by = BY_CNT, .text = text, .text_sz = text_sz };
-	if (colon) {
-		s->by = exit_by_name(text, (size_t)(colon - text));
-		s->text = colon + 1;
-		s->text_sz = text_sz - (size_t)(s->text - text);
-	} else {
-		s->by = by_plain_name(s);
-	}
-	*why = colon ? "no such kind; there are " EXIT_BY_CHOICES " and io" :
-		       "no exit reason, concept or KVM_EXIT_* has this name; `kvmtree stat` prints them";
-	if (s->by == BY_CNT || !s->text_sz)
-		return false;
-	if (!kinds[s->by].is_number)
-		return true;
-	s->has_number = parse_number(s->text, s->text_sz, &s->number);
-	*why = "needs a number, such as 0x3f8";
-	if (s->by == BY_GPA)
-		s->number &= ~PAGE_MASK;
-	return s->has_number;
-}
-
-bool exit_selector_has(const struct exit_selector *s, const struct exit_key *key)
-{
-	struct text name;
-
-	if (exit_key_is_none(key))
-		return false;
-	if (s->has_number)
-		return key->value == s->number;
-	text_clear(&name);
-	exit_key_add(&name, s->by, key);
-	return is_text(s, name.at);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <linux/kvm.h>
 
+#include "trace-viewer/exit_selector.h"
 #include "trace-viewer/exit_table.h"
 #include "trace-viewer/model.h"
 
