@@ -99,10 +99,10 @@ mv /dev/kvm.hidden /dev/kvm
 "$kvmtree" record -q -o "$dir/sigkill.kvmtree" -- "$vmm" storm 100000000 &
 recorder=$!
 until [ "$(stat -c %s "$dir/sigkill.kvmtree" 2>/dev/null || echo 0)" -gt 100000 ]; do sleep 0.1; done
-read -r orphan </proc/$recorder/task/$recorder/children
+read -ra orphans </proc/$recorder/task/$recorder/children # the VMM, and it may be the keeper
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
-kill -KILL "$orphan"
+kill -KILL "${orphans[@]}" 2>/dev/null
 
 # and just when a program waits for it: then the keeper lets that go on
 cp "$vmm" /tmp/unseen
