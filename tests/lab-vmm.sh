@@ -124,6 +124,29 @@ ends() {
 	verdict "SIG$sig ends vmm $*"
 }
 
+# sandboxed MODE NUMBER: the Seccomp line of a vCPU's thread, with vmm in that mode
+sandboxed() {
+	"$vmm" --seccomp "$1" storm 4000000000 2>"$scratch/err" &
+	local pid=$! good=1
+	for ((i = 0; i < 100; i++)); do
+		cat /proc/$pid/task/*/status >"$scratch/status" 2>/dev/null || break
+		# every thread, so not one line of another mode
+		if [ "$(grep -c '^Seccomp:' "$scratch/status")" -ge 2 ] &&
+			! grep '^Seccomp:' "$scratch/status" | grep -qvw "$2"; then
+			good=0
+			break
+		fi
+		sleep 0.1
+	done
+	kill $pid
+	wait $pid
+	[ $? -eq 143 ] && [ $good -eq 0 ] && [ ! -s "$scratch/err" ]
+	verdict "--seccomp $1 binds every thread accordingly"
+}
+sandboxed on 2
+sandboxed log 2
+sandboxed off 0
+
 ends INT storm 4000000000
 ends TERM --cpus 2 storm 4000000000 + storm 4000000000
 ends HUP storm 4000000000

@@ -49,6 +49,8 @@ Ctrl-A x ends vmm.
                      a disk: a raw image; with ,ro the guest may only read it
   -n, --net tap=NAME[,model=MODEL]
                      a network card on a TAP of the host; virtio (default) or e1000
+  -s, --seccomp on|off|log
+                     refuse system calls that vmm does not need (default on)
   -v, --verbose      at the end, say on standard error how many exits there were
   -l, --list         name the guests that are inside vmm
   -P, --probe        say what this host's KVM offers, and whether vmm can use it
@@ -102,6 +104,7 @@ END
 	complains 2 "storm x: not a number" storm x
 	complains 2 "storm 4294967296: not a number of 32 bits" storm 4294967296
 	complains 2 "hello takes no argument" hello 3
+	complains 2 "--seccomp maybe: not known; give on, off or log" --seccomp maybe hello
 	complains 2 "there is a guest already, --kernel hello" -k hello hello
 	complains 2 "--cmdline is for kernels" -p quiet hello
 	complains 2 "--disk is for kernels" -d /dev/null hello

@@ -11,6 +11,7 @@
 #include "vmm/number.h"
 #include "vmm/options.h"
 #include "vmm/probe.h"
+#include "vmm/seccomp.h"
 #include "vmm/signals.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
@@ -126,7 +127,7 @@ static void drop_images(struct machine_config *configs, unsigned int cnt)
 }
 
 /* Builds all machines, runs them at once, ends them. Returns the largest status. */
-static int run(struct machine_config *configs, unsigned int cnt, bool verbose)
+static int run(struct machine_config *configs, unsigned int cnt, const struct options *o)
 {
 	struct machine *machines[RUNS_MAX];
 	unsigned int built = 0;
@@ -135,7 +136,7 @@ static int run(struct machine_config *configs, unsigned int cnt, bool verbose)
 	while (built < cnt && (machines[built] = machine_init(&configs[built])))
 		built++;
 	drop_images(configs, cnt);
-	if (built == cnt)
+	if (built == cnt && !sandbox_enter(o->sandbox))
 		run_all(machines, cnt);
 	else
 		status = VMM_NO_MACHINE;
@@ -143,7 +144,7 @@ static int run(struct machine_config *configs, unsigned int cnt, bool verbose)
 	for (unsigned int i = 0; i < built; i++) {
 		if (machines[i]->status > status)
 			status = machines[i]->status;
-		if (verbose && built == cnt)
+		if (o->verbose && built == cnt)
 			report(machines[i]);
 	}
 	while (built--)
@@ -178,7 +179,7 @@ int main(int argc, char **argv)
 	give_input(configs, o.run_cnt);
 	if (!status && o.run_cnt) {
 		signals_init();
-		status = run(configs, o.run_cnt, o.verbose);
+		status = run(configs, o.run_cnt, &o);
 	}
 	drop_images(configs, o.run_cnt);
 	for (unsigned int i = 0; i < o.run_cnt; i++)

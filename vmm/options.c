@@ -35,6 +35,7 @@ static const struct {
 	{WORDS('d', disk, "FILE[,ro]", "a disk: a raw image; with ,ro the guest may only read it")},
 	{WORDS('n', net, "tap=NAME[,model=MODEL]",
 	       "a network card on a TAP of the host; virtio (default) or e1000")},
+	{WORDS('s', seccomp, "on|off|log", "refuse system calls that vmm does not need (default on)")},
 	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
 	{FLAG('l', list, "name the guests that are inside vmm")},
 	{FLAG('P', probe, "say what this host's KVM offers, and whether vmm can use it")},
@@ -108,6 +109,21 @@ void options_help(FILE *out)
 	      "  vmm -v hello + storm       scripts/lab -- build/vmm hello\n"
 	      "  vmm -k /boot/vmlinuz-6.1.0-44-amd64 -i initrd.img -p quiet -c 4 -m 1G\n",
 	      out);
+}
+
+int seccomp_option_parse(struct options *o, char *text)
+{
+	static const char *const words[] = {
+		[SANDBOX_ON] = "on", [SANDBOX_OFF] = "off", [SANDBOX_LOG] = "log"};
+
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i]))
+			continue;
+		o->sandbox = i;
+		return 0;
+	}
+	complain("--seccomp %s: not known; give on, off or log", text);
+	return -EINVAL;
 }
 
 static int set_option(struct options *o, size_t i, char *text)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "vmm/machine.h"
+#include "vmm/seccomp.h"
 
 #define RUNS_MAX 16
 
@@ -20,6 +21,7 @@ struct run_request {
 struct options {
 	const char *kernel, *initrd, *cmdline; /* borrowed from argv; NULL if not given */
 	uint64_t ram_sz;		       /* bytes, for each VM; 0 if not given */
+	enum sandbox sandbox;
 	uint64_t cpus;			       /* for each VM */
 	bool verbose, list, probe, help, version;
 	unsigned int disk_cnt, net_cnt;
@@ -43,5 +45,8 @@ void options_help(FILE *out);
  */
 int disk_option_parse(struct options *o, char *text);
 int net_option_parse(struct options *o, char *text);
+
+/* The same for on, off or log. */
+int seccomp_option_parse(struct options *o, char *text);
 
 #endif

@@ -161,6 +161,7 @@ static int create(struct machine *m)
 				    .owner = rtc};
 	int err = machine_own(m, rtc, free);
 
+	tzset(); /* else gmtime_r() would, when the sandbox lets no file be opened */
 	if (err)
 		return err;
 	pthread_mutex_init(&rtc->lock, NULL);
