@@ -79,6 +79,30 @@ gives 0 '' --cpus 4 mmio
 gives 0 'Hello, KVM!' hello + storm 3000
 gives 9 '' exit 5 + exit 9 + storm 10
 
+# leaves N ARGS...: the guest finds all as it should be, and vCPU 0 exits N times to user space.
+leaves() {
+	local exits=$1
+	shift
+	tells 0 "$1, vCPU 0: $exits exits" --verbose "$@"
+}
+leaves 1 real
+leaves 1 protected
+leaves 1 paging
+leaves 1 long
+leaves 12 ports
+leaves 10 mmio
+leaves 1 msr
+leaves 1 hypercall
+leaves 1 breakpoint
+leaves 1 pages
+leaves 1 pages 0
+leaves 1 pages 3840
+leaves 301 storm_in 300
+leaves 301 storm_mmio 300
+leaves 1 storm_cpuid 300
+leaves 1 storm_msr 300
+leaves 1 storm_hypercall 300
+
 tells 0 'storm, vCPU 0: 1001 exits' --verbose storm 1000
 tells 0 'storm, vCPU 0: 70001 exits' --verbose storm 70000
 tells 0 $'halt, vCPU 0: 1 exits\nhalt, vCPU 2: 1 exits' -v -c 3 halt

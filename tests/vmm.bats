@@ -146,7 +146,7 @@ END
 		vcpu_set_cpuid pc_create pc_vcpu_setup firmware_write vcpu_load_registers vcpu_run vcpu_exec vcpu_enter vcpu_wait \
 		handle_io handle_mmio handle_halt handle_shutdown handle_internal_error \
 		handle_fail_entry handle_unknown serial_in serial_out post_out exit_out \
-		teach_mmio_read teach_mmio_write virtio_mmio_read virtio_mmio_write virtio_doorbell \
+		teach_mmio_read teach_mmio_write echo_in echo_out virtio_mmio_read virtio_mmio_write virtio_doorbell \
 		virtio_blk_request virtio_net_receive virtio_net_transmit virtio_rng_request tap_open machine_release vm_release vcpu_release; do
 		echo "$f"
 		# One, global, whole: no .isra, .part, .constprop or .cold beside it.

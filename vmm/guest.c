@@ -93,7 +93,7 @@ void guest_list(FILE *out)
 		int n = fprintf(out, "%s%s%s%s", g->name, *g->arg_name ? " [" : "", g->arg_name,
 				*g->arg_name ? "]" : "");
 
-		fprintf(out, "%*s%s", n < 12 ? 12 - n : 1, "", g->sentence);
+		fprintf(out, "%*s%s", n < 20 ? 20 - n : 1, "", g->sentence);
 		if (*g->arg_name)
 			fprintf(out, " (%s: %u unless given)", g->arg_name, g->arg_default);
 		fputc('\n', out);

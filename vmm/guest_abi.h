@@ -4,9 +4,10 @@
  * registers, and at which ports and addresses the devices answer. C and assembly include it,
  * so it holds plain numbers only.
  *
- *	gpa 0x00000	real mode's interrupt table, unused
+ *	gpa 0x00000	real mode's interrupt table, and our guests' IDT in protected mode
  *	gpa 0x01000	the image; the first instruction is its first byte
  *	gpa 0x10000	stacks, one page for each vCPU
+ *	gpa 0x80000	page tables of those guests that make some
  *
  * At the start EAX holds the guest's argument and EBX the index of the vCPU; all segments are
  * based at 0 but for the stack's in real mode; interrupts are off. HLT ends the vCPU that
@@ -20,11 +21,16 @@
 #define GUEST_STACK_GPA	 0x10000
 #define GUEST_STACK_SIZE 0x1000 /* for each vCPU */
 #define GUEST_CPUS_MAX	 64
+#define GUEST_TABLES_GPA 0x80000
 #define GUEST_RAM_MIN	 0x100000
 #define GUEST_RAM_MAX	 0x1000000000 /* from 3 GiB to 4 GiB lie the devices, not memory */
 
 /* The POST code port: takes a byte and does nothing, so that an exit costs just the exit. */
 #define POST_PORT 0x80
+
+/* Keeps what is written, byte, word or doubleword, and gives it back. */
+#define ECHO_PORT     0xe0
+#define ECHO_PORT_LEN 4
 
 /* A byte written here ends the VM, all its vCPUs, with that byte as its status. */
 #define EXIT_PORT 0xf4

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Prints a line with one instruction: one exit, io.count bytes. */
+/*
+ * Prints a line with one instruction, which nevertheless exits for each byte: KVM emulates a
+ * string instruction element by element, and only for INS fetches several at once (io.count).
+ */
 #include "vmm/guest_abi.h"
 
 	.code16
@@ -9,7 +12,7 @@ start:
 	mov	$text_end - text, %cx
 	mov	$SERIAL_PORT + SERIAL_DATA, %dx
 	cld
-	rep outsb			/* KVM hands over as many bytes at once as it can */
+	rep outsb
 	hlt
 
 text:
