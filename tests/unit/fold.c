@@ -116,6 +116,99 @@ static void test_sums(void **state)
 	}
 }
 
+#define REASON_FIRST 0x62 /* above the host's interrupts, which a guest's run takes in */
+#define REASON_CNT   40
+#define SEQUENCE_MAX 40000
+
+/* What was recorded, or what a folded tree says was. */
+struct sequence {
+	uint32_t reasons[SEQUENCE_MAX];
+	uint32_t cnt;
+	uint64_t counts[REASON_CNT], other_cnt; /* exits by reason; those of no one reason */
+	bool has_order;				/* the tree tells it: no group in a group, no mix */
+};
+
+static void sequence_put(struct sequence *s, uint32_t reason)
+{
+	if (s->cnt < SEQUENCE_MAX)
+		s->reasons[s->cnt++] = reason;
+}
+
+/* Counts a subtree's exits, and unfolds its groups. */
+static void unfold(struct sequence *s, const struct node *node, bool is_in_group)
+{
+	uint64_t times = 1;
+
+	s->other_cnt += node->pruned_exit_cnt;
+	if (node->kind == NODE_EXIT) {
+		const struct node_exit *e = NODE_AS_CONST(exit, node);
+
+		s->counts[e->reason - REASON_FIRST] += node->instance_cnt;
+		sequence_put(s, e->reason);
+	} else if (node->kind == NODE_MIX) {
+		s->other_cnt += NODE_AS_CONST(mix, node)->other_exit_cnt;
+		s->has_order = false;
+	} else if (node->kind == NODE_GROUP) {
+		times = NODE_AS_CONST(group, node)->iteration_cnt;
+		s->has_order = s->has_order && !is_in_group;
+		is_in_group = true;
+	}
+	for (uint32_t first = s->cnt, i = 0; i < times; i++) {
+		uint32_t body = s->cnt - first;
+
+		if (!i)
+			for (const struct node *child = node->first; child; child = child->next)
+				unfold(s, child, is_in_group);
+		else
+			for (uint32_t j = 0, cnt = body / i; j < cnt; j++)
+				sequence_put(s, s->reasons[first + j]);
+	}
+}
+
+/* Folding and unfolding lose nothing: not the count of any reason, nor the order where it is told. */
+static void test_unfold(void **state)
+{
+	static struct sequence fed, told;
+	unsigned int ordered_cnt = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		struct feed f = { .model = model_new(MODEL_FOLDED, NULL), .tid = 7 };
+
+		random_state = seed * 0x9e3779b97f4a7c15ull;
+		memset(&fed, 0, sizeof(fed));
+		memset(&told, 0, sizeof(told));
+		told.has_order = true;
+		for (uint32_t i = 0; i < 1 + seed % 15; i++) {
+			uint32_t reasons[6], cnt = 1 + random_below(6), times = random_below(200);
+
+			for (uint32_t j = 0; j < cnt; j++)
+				reasons[j] = REASON_FIRST + random_below(1 + (uint32_t)seed % REASON_CNT);
+			for (uint32_t t = 0; t < times; t++)
+				for (uint32_t j = 0; j < cnt; j++) {
+					feed_run(&f, &reasons[j], 1);
+					fed.counts[reasons[j] - REASON_FIRST]++;
+					sequence_put(&fed, reasons[j]);
+				}
+		}
+		finish(&f);
+		for (uint32_t i = 0; i <= f.model->vm_cnt; i++)
+			unfold(&told, f.model->vms[i]->root, false);
+		for (uint32_t i = 0; i < REASON_CNT; i++) {
+			assert_true(told.counts[i] <= fed.counts[i]);
+			told.other_cnt -= fed.counts[i] - told.counts[i];
+		}
+		assert_int_equal(told.other_cnt, 0);
+		if (told.has_order) {
+			ordered_cnt++;
+			assert_int_equal(told.cnt, fed.cnt);
+			assert_memory_equal(told.reasons, fed.reasons, fed.cnt * sizeof(fed.reasons[0]));
+		}
+		model_free(f.model);
+	}
+	assert_in_range(ordered_cnt, 30, 200);
+}
+
 /* No order at all: a model that folds stays small however long that goes on. */
 static void test_bounded(void **state)
 {
@@ -187,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_unfold),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_hist),
