@@ -66,4 +66,19 @@ struct tree_stream {
 	size_t live_max; /* nodes to keep before frames are written while they are open */
 };
 
+/* The section of a thread node, made if need be; NULL: no memory, and the spool says so. */
+struct section *section_get(struct tree_stream *s, struct node *thread);
+/* Is there, or was there, anything below the thread node? */
+bool section_has_content(const struct node *thread);
+
+/* Writes the line of a closed frame whole; that of an open one with room for what its end will tell. */
+void line_write(struct tree_stream *s, struct section *section, const struct node *node,
+		uint32_t level, bool is_last);
+/* The frame of a line that was written open, at node->line, has closed. */
+void line_complete(struct tree_stream *s, struct section *section, const struct node *node,
+		   uint32_t level, bool is_last);
+/* The section of another thread belongs here. */
+void line_thread(struct tree_stream *s, struct section *section, struct node *thread,
+		 uint32_t level, bool is_last);
+
 #endif

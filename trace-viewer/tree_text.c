@@ -50,7 +50,7 @@ static enum style func_style(const struct func_row *func)
 	return !strcmp(func->layer, "vendor") ? STYLE_VENDOR : STYLE_KVM;
 }
 
-static const struct kb_concept *func_concept(const struct func_row *func)
+const struct kb_concept *tree_func_concept(const struct func_row *func)
 {
 	enum kb_side side;
 	const struct kb_concept *kb;
@@ -64,7 +64,7 @@ static const struct kb_concept *func_concept(const struct func_row *func)
 
 static void cells_of_row(struct tree_cells *cells, const struct func_row *func)
 {
-	const struct kb_concept *kb = func_concept(func);
+	const struct kb_concept *kb = tree_func_concept(func);
 
 	if (func)
 		cells->where = func->owner;
@@ -404,64 +404,4 @@ void tree_row_fill(struct tree_row *row, const struct node *node, bool ascii)
 		text_add(&row->call, " (more below it, left out to save memory)");
 	if (node->parent && node->parent->kind == NODE_MIX)
 		fold_fill_many(row, node, ascii);
-}
-
-/* --- why ------------------------------------------------------------------------- */
-
-/* "Lead: what." when there is any. */
-static void add_sentence(struct text *t, const char *lead, const char *what)
-{
-	size_t sz = strlen(what);
-
-	if (!sz)
-		return;
-	text_add(t, "%s%s%s%s", t->sz ? " " : "", lead, what, what[sz - 1] == '.' ? "" : ".");
-}
-
-static void why_func(struct text *t, const struct func_row *func)
-{
-	const struct kb_concept *kb = func_concept(func);
-
-	if (!kb)
-		return;
-	add_sentence(t, "", kb->why);
-	add_sentence(t, "Source: ", kb->source);
-}
-
-static void why_ioctl(struct text *t, const struct node_ioctl *io)
-{
-	const struct kb_ioctl *kb = kb_ioctl(io->cmd);
-
-	if (!kb)
-		return;
-	add_sentence(t, "Called ", kb->cause);
-	add_sentence(t, "Served by ", kb->handler);
-	add_sentence(t, "Specified in ", kb->spec);
-}
-
-static void why_exit(struct text *t, const struct node_exit *e)
-{
-	const struct kb_exit *kb = exit_kb(e->isa, e->reason);
-
-	if (!kb)
-		return;
-	add_sentence(t, "Caused by ", kb->cause);
-	add_sentence(t, "Served by ", kb->handler);
-	add_sentence(t, "Specified in ", kb->spec);
-}
-
-const char *tree_why(const struct node *node)
-{
-	static struct text t;
-
-	text_clear(&t);
-	if (node->kind == NODE_FUNC)
-		why_func(&t, NODE_AS_CONST(func, node)->func);
-	else if (node->kind == NODE_INFERRED)
-		why_func(&t, NODE_AS_CONST(inferred, node)->func);
-	else if (node->kind == NODE_IOCTL)
-		why_ioctl(&t, NODE_AS_CONST(ioctl, node));
-	else if (node->kind == NODE_EXIT)
-		why_exit(&t, NODE_AS_CONST(exit, node));
-	return t.sz ? t.at : NULL;
 }

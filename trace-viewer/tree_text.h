@@ -21,6 +21,9 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii);
 /* Why a node is there, who serves it, where it is specified; NULL: nothing. Valid until the next call. */
 const char *tree_why(const struct node *node);
 
+/* What the knowledge base has of a function, or NULL. */
+const struct kb_concept *tree_func_concept(const struct func_row *func);
+
 /* From now on, guest addresses have names; NULL: no more. The symbols outlive that. */
 struct symbols;
 void tree_text_symbols(const struct symbols *symbols);
