@@ -149,16 +149,18 @@ static void compare_cells(FILE *file, const struct report_recording *r, const st
 {
 	static const struct exit_row none;
 	const double seconds = (double)r->concepts.sum.guest_ns / 1e9;
+	double rate;
 
 	row = row ? row : &none;
 	html_cell_count(file, row->cnt);
 	html_cell_share(file, row->cnt, r->concepts.sum.cnt);
 	fputs("<td>", file);
 	count_bar(file, row->cnt, r->concepts.sum.cnt);
-	if (seconds > 0)
-		fprintf(file, "</td><td class=n>%.0f</td>", (double)row->cnt / seconds);
-	else
-		fputs("</td><td class=n></td>", file);
+	fputs("</td><td class=n>", file);
+	rate = seconds > 0 ? (double)row->cnt / seconds : 0;
+	if (row->cnt && seconds > 0)
+		fprintf(file, "%.*f", rate < 10 ? 2 : 0, rate);
+	fputs("</td>", file);
 }
 
 void report_compare(struct report *report)

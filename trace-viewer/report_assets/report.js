@@ -7,7 +7,7 @@ const $$ = (selector, within = document) => [...within.querySelectorAll(selector
 // --- times ---
 function time(ns) {
 	for (const [unit, name] of [[1e9, 's'], [1e6, 'ms'], [1e3, 'µs']])
-		if (ns >= unit) return (ns / unit).toPrecision(3) + ' ' + name;
+		if (ns >= unit) return (ns < 100 * unit ? (ns / unit).toPrecision(3) : Math.round(ns / unit)) + ' ' + name;
 	return Math.round(ns) + ' ns';
 }
 
