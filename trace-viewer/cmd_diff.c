@@ -9,6 +9,7 @@
 #include "trace-viewer/input.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/summary.h"
+#include "trace-viewer/walk_path.h"
 
 #define STATUS_TROUBLE 2 /* as diff(1): 0 the same, 1 they differ, 2 trouble */
 
@@ -22,7 +23,7 @@ struct diff_command {
 #define AT(field) offsetof(struct diff_command, field)
 
 static const struct option_row rows[] = {
-	OPT_CHOICE(0, "path", AT(flow.path), "PART", "create-vm|create-vcpu|run", "only this part of the walk"),
+	OPT_CHOICE(0, "path", AT(flow.path), "PART", WALK_PATHS, "only this part of the walk"),
 	OPT_CHOICE(0, "layer", AT(layer), "WHICH", "auto|kernel|all",
 		   "leave the VMM's own functions out, or not; auto: when one recording has none"),
 	OPT_NUMBER(0, "vm", AT(flow.vm), "N", 1, MODEL_VMS_MAX, "only this VM of both (they are numbered from 1)"),

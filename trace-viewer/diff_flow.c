@@ -2,12 +2,12 @@
 /* From a model's trees to a flow. */
 #include "trace-viewer/diff_flow.h"
 
-#include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trace-viewer/diff_label.h"
 #include "trace-viewer/diff_loops.h"
+#include "trace-viewer/walk_path.h"
 
 /* --- lists -------------------------------------------------------------------- */
 
@@ -137,14 +137,8 @@ static void children_add(struct building *b, struct flow *parent, const struct n
 /* Is this where the part that --path names begins? */
 static bool is_path(const struct building *b, const struct node *node)
 {
-	static const struct { const char *path; uint32_t cmd; } paths[] = {
-		{ "create-vm", KVM_CREATE_VM }, { "create-vcpu", KVM_CREATE_VCPU }, { "run", KVM_RUN },
-	};
-
-	for (size_t i = 0; node->kind == NODE_IOCTL && i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (!strcmp(b->options->path, paths[i].path))
-			return NODE_AS_CONST(ioctl, node)->cmd == paths[i].cmd;
-	return false;
+	return node->kind == NODE_IOCTL &&
+	       NODE_AS_CONST(ioctl, node)->cmd == walk_path_ioctl(b->options->path);
 }
 
 /* Frames that a flow leaves out, while what is below them stays. */

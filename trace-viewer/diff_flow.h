@@ -50,7 +50,7 @@ struct flow {
 
 struct flow_options {
 	long vm;	  /* 0: all */
-	const char *path; /* create-vm create-vcpu run; NULL: all */
+	const char *path; /* one of WALK_PATHS; NULL: all */
 	bool has_no_vmm;  /* leave the VMM's own functions out */
 };
 

@@ -12,6 +12,7 @@
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/observer.h"
+#include "trace-viewer/walk_path.h"
 
 #define AT(field) offsetof(struct filter, field)
 
@@ -21,7 +22,7 @@ const struct option_row filter_rows[] = {
 	OPT_LIST('r', "reason", AT(reasons), "REASON", "only exits of this reason: npf, 0x400, memory, KVM_EXIT_IO, io:0x3f8"),
 	OPT_LIST('f', "function", AT(functions), "PATTERN", "only functions or ioctls of this name, and what is below them: svm_*"),
 	OPT_DURATION(0, "slower", AT(slower), "TIME", "only what took at least so long"),
-	OPT_CHOICE(0, "path", AT(path), "PART", "create-vm|create-vcpu|run", "only this part of the walk"),
+	OPT_CHOICE(0, "path", AT(path), "PART", WALK_PATHS, "only this part of the walk"),
 	OPT_STRING(0, "layer", AT(layers), "LIST", "only lines of these layers: vmm,ioctl,kvm,vendor,guest,exit"),
 	OPT_STRING(0, "source", AT(sources), "LIST", "only lines known by: fentry,kprobe,uprobe,tracepoint,inlined"),
 	OPT_END,
@@ -169,12 +170,9 @@ static bool is_wanted_function(const struct filter *filter, const struct node *n
 static bool is_on_path(const struct filter *filter, const struct node *node, bool has_run)
 {
 	uint32_t cmd = node->kind == NODE_IOCTL ? NODE_AS_CONST(ioctl, node)->cmd : 0;
+	uint32_t wanted = walk_path_ioctl(filter->path);
 
-	if (!strcmp(filter->path, "create-vm"))
-		return cmd == KVM_CREATE_VM;
-	if (!strcmp(filter->path, "create-vcpu"))
-		return cmd == KVM_CREATE_VCPU;
-	return has_run || cmd == KVM_RUN;
+	return cmd == wanted || (has_run && wanted == KVM_RUN);
 }
 
 /* Is node what --function and --path ask for? */
