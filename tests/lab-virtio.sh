@@ -50,6 +50,25 @@ boot() {
 # said NAME: the rest of the line that the guest has begun with NAME:
 said() { sed -n "s/^$1: //p" "$scratch/text"; }
 
+# refuses PATTERN OPTIONS...: vmm ends at once with status 125, and says that.
+refuses() {
+	: >"$scratch/out"
+	timeout 60 "$vmm" -k "$kernel" "${@:2}" </dev/null >"$scratch/out" 2>"$scratch/err"
+	[ $? -eq 125 ] && grep -qE -- "$1" "$scratch/err"
+	verdict "$2 ${3##*/}: $1"
+}
+
+head -c 1000 /dev/zero >"$scratch/odd.img"
+truncate -s 1M "$scratch/locked.img"
+refuses 'No such file or directory; create it' -d "$scratch/none.img"
+refuses '1000 bytes are not a whole number of sectors' -d "$scratch/odd.img"
+exec 7<"$scratch/locked.img"
+flock --shared 7
+refuses 'another program has locked it' -d "$scratch/locked.img"
+exec 7<&-
+refuses 'no TAP' -n tap=lo
+refuses 'has 1 to 15 characters' -n tap=longer-than-fifteen
+
 modules=(virtio_mmio virtio_blk virtio_rng ext4)
 truncate -s 160M "$scratch/disk.img"
 head -c 1M /dev/urandom >"$scratch/read-only.img"
