@@ -13,17 +13,29 @@
 
 #define NAME_MAX_SZ 128
 
-/* What kernels and manuals put before a name that we keep without it, the longest first. */
-static const char *const prefixes[] = {
-	"EXIT_REASON_", "SVM_EXIT_", "SVM_VMGEXIT_", "VMEXIT_", "KVM_EXIT_", "MSR_IA32_", "IA32_", "MSR_",
+/* What kernels and manuals put before names that we keep without it, and whose names these are. */
+static const struct prefix {
+	const char *text;
+	enum kb_group group;
+} prefixes[] = {
+	{ "EXIT_REASON_", KB_GROUP_VMX }, { "SVM_EXIT_", KB_GROUP_SVM }, { "SVM_VMGEXIT_", KB_GROUP_SVM },
+	{ "VMEXIT_", KB_GROUP_SVM },	  { "KVM_EXIT_", KB_GROUP_KVM_EXIT },
+	{ "MSR_IA32_", KB_GROUP_MSR },	  { "IA32_", KB_GROUP_MSR },	 { "MSR_", KB_GROUP_MSR },
 };
+
+static const struct prefix *prefix_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncasecmp(name, prefixes[i].text, strlen(prefixes[i].text)))
+			return &prefixes[i];
+	return NULL;
+}
 
 static const char *without_prefix(const char *name)
 {
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (!strncasecmp(name, prefixes[i], strlen(prefixes[i])))
-			return name + strlen(prefixes[i]);
-	return name;
+	const struct prefix *prefix = prefix_of(name);
+
+	return prefix ? name + strlen(prefix->text) : name;
 }
 
 /* Lower case, '_' for '-' and spaces; false: too long to be a name of ours. */
@@ -122,6 +134,7 @@ static bool speaks_of(const struct kb_entry *entry, const char *name)
 enum explain_match explain_match(const struct kb_entry *entry, const char *name)
 {
 	const struct exit_concept *concept = explain_concept(entry);
+	const struct prefix *prefix = prefix_of(name);
 	enum explain_match best, match;
 	char asked[NAME_MAX_SZ];
 	uint32_t number;
@@ -131,6 +144,9 @@ enum explain_match explain_match(const struct kb_entry *entry, const char *name)
 			       EXPLAIN_EXACT : EXPLAIN_NONE;
 	if (!*name || !fold(asked, name, strlen(name)))
 		return EXPLAIN_NONE;
+	/* SVM_EXIT_SHUTDOWN is not KVM_EXIT_SHUTDOWN; but MSR_READ is an exit of VMX */
+	if (prefix && prefix->group != entry->group)
+		return !strcasecmp(entry->name, name) ? EXPLAIN_EXACT : EXPLAIN_NONE;
 	best = match_list(entry->name, "", asked);
 	match = match_list(entry->aliases, " ", asked);
 	best = match > best ? match : best;

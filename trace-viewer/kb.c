@@ -2,6 +2,7 @@
 /* Tables from kb/ and from the installed kernel headers, and how they are searched. */
 #include "trace-viewer/kb.h"
 
+#include <asm/svm.h>
 #include <linux/kvm.h>
 #include <string.h>
 
@@ -58,6 +59,9 @@ static const struct name ioctl_names[] = {
 };
 static const struct name capability_names[] = {
 #include "trace-viewer/kvm_caps.inc"
+};
+static const struct name svm_macros[] = {
+#include "trace-viewer/kvm_svm.inc"
 };
 #undef NAME_ROW
 
@@ -304,9 +308,14 @@ bool kb_entry(enum kb_group group, size_t i, struct kb_entry *entry)
 	*entry = (struct kb_entry){ .group = group, .name = "", .aliases = "", .meaning = "",
 				    .cause = "", .handler = "", .source = "" };
 	if (group <= KB_GROUP_KVM_EXIT) {
-		if (i < exits[group].cnt)
-			exit_entry(entry, &exits[group].rows[i]);
-		return i < exits[group].cnt;
+		if (i >= exits[group].cnt)
+			return false;
+		exit_entry(entry, &exits[group].rows[i]);
+		/* the header has other names than the table for traces in it */
+		if (group == KB_GROUP_SVM)
+			entry->aliases = name_find(svm_macros, COUNT(svm_macros), entry->first);
+		entry->aliases = entry->aliases ? entry->aliases : "";
+		return true;
 	}
 	if (group == KB_GROUP_IOCTL) {
 		if (i < COUNT(ioctls))

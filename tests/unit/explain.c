@@ -46,6 +46,12 @@ static void test_find(void **state)
 	check_find("npf", EXPLAIN_EXACT, "npf");
 	check_find("VMEXIT_NPF", EXPLAIN_EXACT, "npf");
 	check_find("0x400", EXPLAIN_EXACT, "npf");
+	check_find("SVM_EXIT_IOIO", EXPLAIN_EXACT, "io");
+	check_find("VMEXIT_VMMCALL", EXPLAIN_EXACT, "hypercall");
+	check_find("SVM_EXIT_SHUTDOWN", EXPLAIN_EXACT, "shutdown");
+	check_find("shutdown", EXPLAIN_EXACT, "shutdown KVM_EXIT_SHUTDOWN");
+	check_find("MSR_READ", EXPLAIN_EXACT, "MSR_READ");
+	check_find("SVM_EXIT_ERR", EXPLAIN_EXACT, "invalid_guest_state");
 	check_find("48", EXPLAIN_EXACT, "EPT_VIOLATION write_dr0");
 	check_find("vmx_create_vcpu", EXPLAIN_EXACT, "vcpu_create");
 	check_find("avic_vcpu_precreate", EXPLAIN_EXACT, "vendor_vcpu_precreate");
