@@ -310,3 +310,16 @@ END
 	run -2 --separate-stderr "$kvmtree" stat --vm 4 "$scratch/two_vms.kvmtree"
 	[[ $stderr == *"--vm 4"* ]]
 }
+
+@test "stat: by function of the guest" {
+	printf '%s\n' '0000000000001000 T start' '0000000000001008 T put_byte' '0000000000100000 T _end' >"$scratch/System.map"
+	run -0 "$kvmtree" stat --by symbol --symbols "$scratch/System.map" "$amd"
+	[[ $output == *"put_byte "* && $output != *"rip 0x"* ]]
+	# all exits are in some row
+	cnt=$(awk '/^GUEST CODE/ { on = 1; next } $1 == "all" { on = 0; if ($2 != sum) exit 1; print "same" } on { sum += $2 }' <<<"$output")
+	[ "$cnt" = same ]
+	run -0 "$kvmtree" stat --by symbol "$amd"
+	[[ $output == *"rip 0x100c "* ]]
+	run -1 --separate-stderr "$kvmtree" stat --by symbol --symbols "$scratch/none" "$amd"
+	[[ $stderr == *"--symbols $scratch/none: "* ]]
+}

@@ -10,6 +10,7 @@
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/model.h"
+#include "trace-viewer/symbols.h"
 
 static const struct exit_key none = { .space = KEY_NONE };
 
@@ -61,9 +62,19 @@ static struct exit_key key_cpuid(const struct exit_fact *fact)
 	return key_qualifier(fact, QUALIFIER_CPUID);
 }
 
+static const struct symbols *guest_symbols;
+
+void exit_key_symbols(const struct symbols *symbols)
+{
+	guest_symbols = symbols;
+}
+
 static struct exit_key key_symbol(const struct exit_fact *fact)
 {
-	return (struct exit_key){ 0, fact->rip, NULL };
+	uint64_t offset;
+	const char *name = guest_symbols ? symbols_find(guest_symbols, fact->rip, &offset) : NULL;
+
+	return name ? (struct exit_key){ 1, 0, name } : (struct exit_key){ 0, fact->rip, NULL };
 }
 
 static struct exit_key key_handler(const struct exit_fact *fact)
@@ -179,7 +190,10 @@ static void add_cpuid(struct text *t, const struct exit_key *key)
 
 static void add_symbol(struct text *t, const struct exit_key *key)
 {
-	text_add(t, "rip 0x%" PRIx64, key->value);
+	if (key->text)
+		text_add(t, "%s", key->text);
+	else
+		text_add(t, "rip 0x%" PRIx64, key->value);
 }
 
 static void add_text(struct text *t, const struct exit_key *key)
