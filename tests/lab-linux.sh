@@ -142,6 +142,16 @@ else
 	skip "memtest86+ tests the memory" "no $memtest"
 fi
 
+# It starts in 16 bits, and has the BIOS print and tell of memory.
+ipxe=/usr/lib/ipxe/ipxe.lkrn
+if [ -e $ipxe ]; then
+	run /dev/null -m 64M -k $ipxe -p 'echo word from vmm'
+	[ $status -eq 0 ] && said 'word from vmm'
+	verdict "iPXE starts by way of the BIOS, obeys, and ends: status 0"
+else
+	skip "iPXE starts by way of the BIOS, obeys, and ends" "no $ipxe"
+fi
+
 # Ctrl-A x, typed at once: the kernel does not listen yet.
 : >"$scratch/err"
 printf '\001x' | timeout 60 script -qec "$vmm -k $kernel" /dev/null >"$scratch/out"

@@ -34,10 +34,10 @@ static struct kvm_segment flat_segment(unsigned int type, uint16_t selector)
 				    .g = 1};
 }
 
-static void set_real_mode(struct kvm_sregs *s, uint64_t stack)
+static void set_real_mode(struct kvm_sregs *s, uint64_t entry, uint64_t stack)
 {
 	s->cr0 = CR0_ET;
-	s->cs = real_segment(TYPE_CODE, 0);
+	s->cs = real_segment(TYPE_CODE, (uint16_t)(entry >> 16 << 12));
 	s->ds = s->es = s->fs = s->gs = real_segment(TYPE_DATA, 0);
 	s->ss = real_segment(TYPE_DATA, (uint16_t)(stack / 16));
 	s->idt.base = 0;
@@ -91,7 +91,7 @@ WALK int vcpu_load_registers(struct vcpu *vcpu)
 	uint64_t stack = start->rsp + vcpu->id * GUEST_STACK_SIZE - GUEST_STACK_SIZE;
 	struct kvm_sregs sregs;
 	struct kvm_regs regs = {
-		.rip = start->rip,
+		.rip = start->mode == CPU_REAL ? start->rip & 0xffff : start->rip,
 		.rflags = RFLAGS_ALWAYS_1,
 		.rsp = start->mode == CPU_REAL ? GUEST_STACK_SIZE : stack + GUEST_STACK_SIZE,
 		.rax = start->rax,
@@ -104,7 +104,7 @@ WALK int vcpu_load_registers(struct vcpu *vcpu)
 		return err;
 	switch (start->mode) {
 	case CPU_REAL:
-		set_real_mode(&sregs, stack);
+		set_real_mode(&sregs, start->rip, stack);
 		break;
 	case CPU_FLAT:
 		set_flat_mode(&sregs);

@@ -40,7 +40,7 @@ static void check_start(const struct boot *boot)
 
 	if (start->mode == CPU_FLAT && (start->rip > UINT32_MAX || start->rbx > UINT32_MAX))
 		abort();
-	if (start->mode == CPU_REAL && start->rip > UINT16_MAX)
+	if (start->mode == CPU_REAL && start->rip >= LAYOUT_HIGH)
 		abort();
 }
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "vmm/bios/places.h"
 #include "vmm/guest_abi.h"
 #include "vmm/layout.h"
 #include "vmm/loaders/linux.h"
@@ -268,6 +269,35 @@ static void bzimage(void **state)
 	assert_true(params->hdr.ramdisk_image >= 0x1800000);
 }
 
+/* Without a 64-bit entry it starts in the BIOS, which will find the setup code and the memory map.
+ */
+static void bzimage_16_bit(void **state)
+{
+	const uint64_t setup = SETUP_SEGMENT << 4, map = (BIOS_SEGMENT << 4) + BIOS_MAP;
+	struct setup_header *header = make_bzimage();
+
+	(void)state;
+	header->xloadflags = 0;
+	header->loadflags = LOADED_HIGH;
+	image[0x200 + 0x100] = 0xea;
+	assert_int_equal(load_as("Linux bzImage"), 0);
+	assert_int_equal(boot.start.mode, CPU_REAL);
+	assert_int_equal(boot.start.rip, (BIOS_SEGMENT << 4) + BIOS_OFFSET);
+	assert_memory_equal(at(boot.start.rip), "\xfa", 1); /* CLI */
+	assert_memory_equal(at(setup + 0x300), "\xea", 1);
+	assert_memory_equal(at(LAYOUT_HIGH), "\xfa", 1);
+	assert_int_equal(word(setup + 0x228), LAYOUT_CMDLINE);
+	assert_string_equal(at(LAYOUT_CMDLINE), "words");
+	assert_int_equal(word(map) & 0xffff, 4);
+	assert_int_equal(word(map + 2 + 3 * BIOS_MAP_ENTRY), LAYOUT_HIGH);
+	/* Of before high loading there is nothing that could run. */
+	header->loadflags = 0;
+	assert_true(load_as("Linux bzImage") < 0);
+	header->loadflags = LOADED_HIGH;
+	header->version = 0x0201;
+	assert_true(load_as("Linux bzImage") < 0);
+}
+
 static void bzimage_lies(void **state)
 {
 	char *line = calloc(1, 0x3000);
@@ -311,8 +341,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(elf64),	      TEST(elf64_lies), TEST(pvh),	    TEST(multiboot),
-		TEST(multiboot_lies), TEST(bzimage),	TEST(bzimage_lies), TEST(flat),
+		TEST(elf64),	    TEST(elf64_lies),	  TEST(pvh),
+		TEST(multiboot),    TEST(multiboot_lies), TEST(bzimage),
+		TEST(bzimage_lies), TEST(flat),		  TEST(bzimage_16_bit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

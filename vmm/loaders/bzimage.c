@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Owns Linux's own format, bzImage: a boot sector and setup code for 16 bits, which we leave out,
- * then the kernel, which unpacks itself. Kernel: Documentation/arch/x86/boot.rst.
+ * Owns Linux's own format, bzImage: a boot sector and setup code for 16 bits, which we leave out
+ * if we can, then the kernel, which unpacks itself. Kernel: Documentation/arch/x86/boot.rst.
  *
  *	0x000  boot sector, of no use here (newer kernels keep a PE header in it)
  *	0x1f1  struct setup_header
@@ -12,16 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vmm/boot.h"
+#include "vmm/bios.h"
+#include "vmm/bios/places.h"
 #include "vmm/complain.h"
 #include "vmm/layout.h"
 #include "vmm/loaders/linux.h"
 
-#define HEADER_AT      0x1f1
-#define BOOT_FLAG      0xaa55
-#define HEADER_MAGIC   0x53726448 /* "HdrS" */
-#define VERSION_64_BIT 0x020c	  /* the first with xloadflags */
-#define ENTRY_64_BIT   0x200
+#define HEADER_AT	0x1f1
+#define BOOT_FLAG	0xaa55
+#define HEADER_MAGIC	0x53726448 /* "HdrS" */
+#define VERSION_64_BIT	0x020c	   /* the first with xloadflags */
+#define VERSION_CMDLINE 0x0202	   /* the first that takes the command line anywhere */
+#define ENTRY_64_BIT	0x200
 
 /*
  * In front of the user's words, which win. With panic=-1 a panic restarts at once, and with
@@ -50,15 +52,6 @@ static void copy_header(struct image image, struct setup_header *header)
 	image_copy(image, HEADER_AT, header, len < sizeof(*header) ? len : sizeof(*header));
 }
 
-static int check_header(const struct boot *boot, const struct setup_header *header)
-{
-	if (header->version >= VERSION_64_BIT && header->xloadflags & XLF_KERNEL_64)
-		return 0;
-	complain("%s: a kernel without a 64-bit entry (boot protocol %x.%02x); give one for x86-64",
-		 boot->name, header->version >> 8, header->version & 0xff);
-	return -ENOEXEC;
-}
-
 /* Where the kernel will unpack itself to, at most; nothing of ours may lie there. */
 static uint64_t unpacked_end(const struct setup_header *header)
 {
@@ -71,17 +64,29 @@ static uint64_t unpacked_end(const struct setup_header *header)
 	return start + header->init_size;
 }
 
-static int put_kernel(const struct boot *boot, const struct setup_header *header)
+/* The size of boot sector and setup code. */
+static uint64_t setup_size(const struct setup_header *header)
 {
-	uint64_t setup = (header->setup_sects ? header->setup_sects : 4) * 512 + 512;
-	const struct memory_slot *low = &boot->memory->slots[0];
-	uint64_t size = boot->image.size - setup, end = unpacked_end(header);
+	return (header->setup_sects ? header->setup_sects : 4) * 512 + 512;
+}
 
-	if (boot->image.size < setup + ENTRY_64_BIT)
+/* What follows the setup code, with at least least bytes of it. */
+static int put_kernel(const struct boot *boot, const struct setup_header *header, uint64_t least)
+{
+	uint64_t setup = setup_size(header), size = boot->image.size - setup;
+
+	if (boot->image.size < setup + least)
 		return boot_broken(boot, "it ends within its setup code");
 	if (guest_memory_write(boot->memory, GPA(LAYOUT_HIGH), boot->image.bytes + setup, size) < 0)
 		return boot_no_room(boot, "the kernel", LAYOUT_HIGH, size);
-	if (header->pref_address > low->size || end > low->size)
+	return 0;
+}
+
+static int check_unpacked(const struct boot *boot, const struct setup_header *header)
+{
+	const struct memory_slot *low = &boot->memory->slots[0];
+
+	if (header->pref_address > low->size || unpacked_end(header) > low->size)
 		return boot_no_room(boot, "the kernel, unpacked", header->pref_address,
 				    header->init_size);
 	return 0;
@@ -95,23 +100,65 @@ static uint64_t kernel_end(const struct boot *boot, const struct setup_header *h
 	return end > packed ? end : packed;
 }
 
-static int load(struct boot *boot)
+static int load_64_bit(struct boot *boot, const struct setup_header *header)
 {
 	char cmdline[2 * LAYOUT_CMDLINE_MAX];
-	struct setup_header header;
-	int len, err;
+	int err = put_kernel(boot, header, ENTRY_64_BIT), len;
 
-	copy_header(boot->image, &header);
-	err = check_header(boot, &header);
 	if (!err)
-		err = put_kernel(boot, &header);
+		err = check_unpacked(boot, header);
 	if (err)
 		return err;
 	/* Too long even for this, it is too long for the kernel. */
 	len = snprintf(cmdline, sizeof(cmdline), WORDS_FIRST "%s%s", *boot->cmdline ? " " : "",
 		       boot->cmdline);
-	return linux_start(boot, &header, (size_t)len < sizeof(cmdline) ? cmdline : boot->cmdline,
-			   kernel_end(boot, &header), LAYOUT_HIGH + ENTRY_64_BIT);
+	return linux_start(boot, header, (size_t)len < sizeof(cmdline) ? cmdline : boot->cmdline,
+			   kernel_end(boot, header), LAYOUT_HIGH + ENTRY_64_BIT);
+}
+
+/*
+ * What is no Linux for x86-64 starts with its setup code, in 16 bits, which calls the BIOS. The
+ * header that it finds is the image's own, with the loader's words written into it.
+ */
+static int load_16_bit(struct boot *boot, struct setup_header *header)
+{
+	uint64_t size = setup_size(header), initrd;
+	int err = put_kernel(boot, header, 0);
+
+	if (!err)
+		err = boot_put_initrd(boot, LAYOUT_HIGH + boot->image.size, header->initrd_addr_max,
+				      &initrd);
+	if (!err)
+		err = boot_put_cmdline(boot, boot->cmdline, LAYOUT_CMDLINE_MAX);
+	if (err)
+		return err;
+	header->type_of_loader = 0xff;
+	header->loadflags |= CAN_USE_HEAP;
+	header->heap_end_ptr = SETUP_STACK - 0x200;
+	header->cmd_line_ptr = LAYOUT_CMDLINE;
+	header->ramdisk_image = (uint32_t)initrd;
+	header->ramdisk_size = (uint32_t)boot->initrd.size;
+	if (size > SETUP_STACK - 0x1000 ||
+	    guest_memory_write(boot->memory, GPA(SETUP_SEGMENT << 4), boot->image.bytes, size) < 0)
+		return boot_no_room(boot, "the setup code", SETUP_SEGMENT << 4, size);
+	/* Only what the protocol had when it was new enough for all of these: 2.02. */
+	guest_memory_write(boot->memory, GPA((SETUP_SEGMENT << 4) + HEADER_AT), header,
+			   offsetof(struct setup_header, initrd_addr_max));
+	return bios_start(boot);
+}
+
+static int load(struct boot *boot)
+{
+	struct setup_header header;
+
+	copy_header(boot->image, &header);
+	if (header.version >= VERSION_64_BIT && header.xloadflags & XLF_KERNEL_64)
+		return load_64_bit(boot, &header);
+	if (header.version >= VERSION_CMDLINE && header.loadflags & LOADED_HIGH)
+		return load_16_bit(boot, &header);
+	complain("%s: boot protocol %x.%02x, of before Linux 2.4; give a newer kernel", boot->name,
+		 header.version >> 8, header.version & 0xff);
+	return -ENOEXEC;
 }
 
 const struct loader bzimage_loader = {
