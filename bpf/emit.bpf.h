@@ -14,6 +14,12 @@
 /* Set before loading: the programs of round.bpf.h are there, and those of KVM's ioctls. */
 const volatile bool has_rounds, has_run_ioctls = true;
 
+/* Set before loading: whoever uses KVM is traced, not only those that the recorder names. */
+const volatile bool wants_all;
+
+/* Set when the recorder is about to go: from then on nobody may be made to wait for it. */
+volatile bool is_ending;
+
 /* Two threads have wanted the same slot. */
 bool has_more_slots;
 
@@ -43,6 +49,19 @@ static __always_inline bool is_traced(u64 pid_tgid)
 	u32 tgid = pid_tgid >> 32;
 
 	return bpf_map_lookup_elem(&traced, &tgid) != NULL;
+}
+
+/* Somebody uses KVM: is it to be recorded? Where all are, this is how they are met. */
+static __always_inline bool is_wanted(u64 pid_tgid)
+{
+	u32 tgid = pid_tgid >> 32;
+	u8 one = 1;
+
+	if (bpf_map_lookup_elem(&traced, &tgid))
+		return true;
+	if (!wants_all || is_ending)
+		return false;
+	return !bpf_map_update_elem(&traced, &tgid, &one, BPF_ANY);
 }
 
 static __always_inline void header_fill(struct rec_header *header, u32 kind, u32 size,
@@ -120,10 +139,10 @@ static __noinline struct slot *slot_find(u64 pid_tgid)
 	struct slot *slot = slot_place(pid_tgid);
 	struct slot empty = { .pid_tgid = pid_tgid };
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return NULL;
 	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
-		slot->vcpu = 0;
+		slot->vcpu = slot->based = slot->exits_since = 0;
 		slot->round.parts = 0;
 		return slot;
 	}
@@ -191,7 +210,7 @@ static __always_inline void slot_forget(u64 pid_tgid)
 
 	round_settle(pid_tgid);
 	if (slot->pid_tgid == pid_tgid)
-		slot->pid_tgid = 0;
+		slot->pid_tgid = slot->based = 0;
 	else if (has_more_slots)
 		bpf_map_delete_elem(&more_slots, &pid_tgid);
 }

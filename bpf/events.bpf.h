@@ -46,7 +46,7 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 		struct rec_##record *rec;                                                        \
 		struct tp_bytes tp;                                                              \
 											 \
-		if (!is_traced(pid_tgid))                                                        \
+		if (!is_wanted(pid_tgid))                                                        \
 			return 0;                                                                \
 		rec = EMIT_RESERVE(record, pid_tgid);                                            \
 		if (!rec)                                                                        \

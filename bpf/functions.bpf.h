@@ -40,7 +40,7 @@ int fentry_func(u64 *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	u64 arg0 = 0, arg1 = 0, arg2 = 0;
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return 0;
 	bpf_get_func_arg(ctx, 0, &arg0);
 	bpf_get_func_arg(ctx, 1, &arg1);
@@ -55,7 +55,7 @@ int fexit_func(u64 *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	u64 result = 0;
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return 0;
 	bpf_get_func_ret(ctx, &result);
 	func_exit_emit(pid_tgid, result);

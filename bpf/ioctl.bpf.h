@@ -46,7 +46,7 @@ static __always_inline void ioctl_enter(u32 func, u64 vm, s32 vcpu_id, u32 cmd, 
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct rec_ioctl_enter *rec;
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return;
 	rec = EMIT_RESERVE(ioctl_enter, pid_tgid);
 	if (!rec)
@@ -69,7 +69,7 @@ static __always_inline void ioctl_exit(u32 func, u32 cmd, u64 arg, s64 result)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct rec_ioctl_exit *rec;
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return;
 	if (_IOC_DIR(cmd) == _IOC_READ && result >= 0)
 		ioctl_data_emit(cmd, arg, pid_tgid);
@@ -115,7 +115,7 @@ static __always_inline void call_begin(u32 func, struct file *filp, u32 cmd, u64
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct ioctl_call call = { .arg = arg, .cmd = cmd };
 
-	if (!is_traced(pid_tgid))
+	if (!is_wanted(pid_tgid))
 		return;
 	bpf_map_update_elem(&calls, &pid_tgid, &call, BPF_ANY);
 	ioctl_begin(func, filp, cmd, arg);

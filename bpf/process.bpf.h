@@ -5,9 +5,6 @@
 
 #include "bpf/emit.bpf.h"
 
-/* Set when the recorder is about to go: from then on nobody may be made to wait for it. */
-volatile bool is_ending;
-
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, SEEN_MAX);

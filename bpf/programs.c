@@ -171,6 +171,7 @@ static int configure(struct programs *programs, const struct plan *plan,
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
 	skel->rodata->has_rounds = plan->has_rounds;
+	skel->rodata->wants_all = options->wants_all;
 	memcpy((void *)skel->rodata->tp_places, plan->tracepoints.places,
 	       sizeof(plan->tracepoints.places));
 	return err;
@@ -318,6 +319,22 @@ void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void
 		if (round->parts)
 			fn(context, round);
 		round->parts = 0;
+	}
+}
+
+void programs_counts_left(struct programs *programs, programs_count_fn *fn, void *context)
+{
+	for (int i = 0; i < SLOT_CNT; i++) {
+		const struct slot *slot = &programs->skel->bss->slots[i];
+		struct rec_vcpu_counter counter = {
+			.header = slot->round.header,
+			.vm = slot->round.vm,
+			.exits = slot->entry_exits + slot->exits_since,
+			.vcpu_id = (__u32)slot->round.vcpu_id,
+		};
+
+		if (slot->based)
+			fn(context, &counter);
 	}
 }
 

@@ -17,6 +17,7 @@ struct programs;
 struct programs_options {
 	size_t ring_sz;	 /* bytes; a power of two and whole pages */
 	bool is_verbose; /* let libbpf talk */
+	bool wants_all;	 /* trace whoever uses KVM */
 };
 
 /*
@@ -39,6 +40,10 @@ void programs_hush(struct programs *programs);
 /* After programs_hush: the rounds that threads were in, and that will not come through the ring. */
 typedef void programs_round_fn(void *context, const struct ring_round *round);
 void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void *context);
+
+/* After programs_hush: KVM's own count of each vCPU that still is there, as its thread knew it. */
+typedef void programs_count_fn(void *context, const struct rec_vcpu_counter *counter);
+void programs_counts_left(struct programs *programs, programs_count_fn *fn, void *context);
 
 /* Traces this process, and what it will fork. Returns 0 or -errno. */
 int programs_trace(struct programs *programs, pid_t tgid);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,9 +36,11 @@ struct session {
 	struct programs *programs;
 	struct trace_writer *writer;
 	struct recorder *recorder;
-	struct child child;
+	struct child child; /* with COMMAND */
 	char command_path[PATH_MAX];
+	char **attached_command; /* with --pid: what it was started with; owned */
 	bool child_is_there, is_output_ours; /* ours: it was not there before */
+	int target_fd; /* readable when COMMAND, or --pid's process, has ended; -1: --all */
 	int out_fd, signal_fd;
 	char why[512];
 };
@@ -90,6 +93,14 @@ static int output_open(struct session *s)
 	return 0;
 }
 
+/* What the recording is of, in words. */
+static char *const *command_of(const struct session *s)
+{
+	static char *const all[] = { (char *)"all VMMs", NULL };
+
+	return s->options.is_all ? all : s->options.pid ? s->attached_command : s->options.command;
+}
+
 /* The file's head: what is known before the first record. */
 static int head_write(struct session *s)
 {
@@ -99,7 +110,7 @@ static int head_write(struct session *s)
 
 	if (err)
 		return err;
-	text = environment_meta(s->plan.vendor, s->options.command, &text_sz);
+	text = environment_meta(s->plan.vendor, command_of(s), &text_sz);
 	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_META, text, text_sz) : -ENOMEM;
 	free(text);
 	if (err)
@@ -117,10 +128,11 @@ static int end_write(struct session *s, int wait_status)
 	char text[512];
 	int n = snprintf(text, sizeof(text),
 			 "records %" PRIu64 "\nexits %" PRIu64 "\nlost %" PRIu64 "\n"
-			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\nwait_status %d\n",
-			 totals.records, totals.exits, totals.lost, totals.kvm_exits, totals.vcpus,
-			 wait_status);
+			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\n",
+			 totals.records, totals.exits, totals.lost, totals.kvm_exits, totals.vcpus);
 
+	if (s->child_is_there)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "wait_status %d\n", wait_status);
 	return trace_writer_text(s->writer, TRACE_CHUNK_END, text, (size_t)n);
 }
 
@@ -139,35 +151,40 @@ static void signals_take(struct session *s)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* A signal for the recorder is meant for COMMAND, which the terminal may have told already. */
-static void signal_pass_on(struct session *s)
+/*
+ * A signal for the recorder is meant for COMMAND, which the terminal may have told already. Where
+ * there is none it ends the recording: then this returns true.
+ */
+static bool signal_take(struct session *s)
 {
 	struct signalfd_siginfo info;
 
 	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return;
-	if (info.ssi_code != SI_KERNEL)
+		return false;
+	if (s->child_is_there && info.ssi_code != SI_KERNEL)
 		kill(s->child.pid, (int)info.ssi_signo);
+	return !s->child_is_there;
 }
 
 /*
- * Until COMMAND has ended. Returns 0, or -errno when the file could not be written: that is said
+ * Until COMMAND, or the process, has ended, or the user has enough. Returns 0, or -errno when the file could not be written: that is said
  * at once, and COMMAND goes on without being recorded.
  */
 static int record_run(struct session *s)
 {
 	struct pollfd fds[] = {
 		{ .fd = recorder_fd(s->recorder), .events = POLLIN },
-		{ .fd = s->child.pidfd, .events = POLLIN },
+		{ .fd = s->target_fd, .events = POLLIN },
 		{ .fd = s->signal_fd, .events = POLLIN },
 	};
+	bool is_over = false;
 	int err = 0;
 
-	while (!(fds[1].revents & POLLIN)) {
+	while (!is_over && !(fds[1].revents & POLLIN)) {
 		if (poll(fds, 3, DRAIN_EVERY_MS) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[2].revents & POLLIN)
-			signal_pass_on(s);
+			is_over = signal_take(s);
 		/* even then: a program that waits for us must go on */
 		recorder_drain(s->recorder);
 		if (err)
@@ -196,7 +213,7 @@ static void summary_print(const struct session *s)
 			 "--buffer, now %zu KiB",
 			 totals.lost, s->options.ring_sz >> 10);
 	if (!totals.exits)
-		complain("no VM ran: does %s use KVM?", s->options.command[0]);
+		complain("no VM ran: does %s use KVM?", command_of(s)[0]);
 }
 
 /* COMMAND's exit status is ours, as with env, time and strace. */
@@ -214,7 +231,8 @@ static int status_of(const struct session *s, int wait_status)
 /* What would be attached, kernel and COMMAND. Returns 0, or the exit status when it complained. */
 static int session_plan(struct session *s)
 {
-	if (!child_command_find(s->options.command[0], s->command_path)) {
+	if (s->options.command[0] &&
+	    !child_command_find(s->options.command[0], s->command_path)) {
 		complain("starting %s: there is no such program; is it spelled right, and is it in "
 			 "PATH?",
 			 s->options.command[0]);
@@ -232,7 +250,11 @@ static int session_plan(struct session *s)
 static int dry_run(struct session *s)
 {
 	struct user_func *funcs;
-	int cnt = elf_user_funcs(s->command_path, &funcs);
+	int cnt;
+
+	if (s->options.pid)
+		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", s->options.pid);
+	cnt = elf_user_funcs(s->command_path, &funcs);
 
 	for (int i = 0; i < cnt; i++)
 		plan_add_user(&s->plan, s->command_path, funcs[i].symbol, funcs[i].args,
@@ -242,25 +264,82 @@ static int dry_run(struct session *s)
 	return 0;
 }
 
+/* COMMAND, which waits, or the process to attach to. Returns 0, or 1 when it complained. */
+static int target_open(struct session *s)
+{
+	struct running_vmm vmm;
+	int err;
+
+	if (s->options.is_all)
+		return 0;
+	if (!s->options.pid) {
+		err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
+		if (err)
+			return complain("starting %s: %s", s->options.command[0], strerror(-err));
+		s->child_is_there = true;
+		s->target_fd = dup(s->child.pidfd);
+		return 0;
+	}
+	s->target_fd = (int)syscall(SYS_pidfd_open, s->options.pid, 0);
+	err = s->target_fd < 0 ? -errno : running_vmm_read(&vmm, s->options.pid);
+	if (err)
+		return complain("attaching to process %d: %s; `pgrep -a qemu` and its like show "
+				"which there are", s->options.pid, strerror(-err));
+	if (!vmm.vm_cnt)
+		return complain("attaching to process %d: %s has no VM; start the recording with "
+				"the VMM: `kvmtree record -- COMMAND`", vmm.pid, vmm.comm);
+	s->attached_command = running_vmm_command(vmm.pid);
+	return s->attached_command ? 0 : complain("attaching to process %d: it is ending", vmm.pid);
+}
+
+static int vmm_attach(void *context, const struct running_vmm *vmm)
+{
+	struct session *s = context;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)vmm->pid);
+	recorder_probe(s->recorder, path);
+	if (!s->options.is_quiet)
+		fprintf(stderr, "kvmtree record: attached to %s (%d): %u VMs, %u vCPUs\n", vmm->comm,
+			(int)vmm->pid, vmm->vm_cnt, vmm->vcpu_cnt);
+	/* who ends meanwhile has nothing to be recorded any more */
+	recorder_attach(s->recorder, vmm);
+	return 0;
+}
+
+/* From here on records come. Returns 0 or -errno. */
+static int target_trace(struct session *s)
+{
+	struct running_vmm vmm;
+	int err;
+
+	if (s->child_is_there)
+		return programs_trace(s->programs, s->child.pid);
+	if (s->options.is_all)
+		return running_vmms_each(vmm_attach, s);
+	err = running_vmm_read(&vmm, s->options.pid);
+	return err ? err : vmm_attach(s, &vmm);
+}
+
 /* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
 static int session_prepare(struct session *s)
 {
 	struct programs_options programs_options = {
 		.ring_sz = s->options.ring_sz,
 		.is_verbose = s->options.is_verbose,
+		.wants_all = s->options.is_all,
 	};
 	int err;
 
+	if (target_open(s))
+		return 1;
 	progress(s, "attaching the probes");
-	err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
-	if (err)
-		return complain("starting %s: %s", s->options.command[0], strerror(-err));
-	s->child_is_there = true;
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
 	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
-	programs_probe_binary(s->programs, &s->plan, s->command_path);
+	if (s->child_is_there)
+		programs_probe_binary(s->programs, &s->plan, s->command_path);
 	if (output_open(s))
 		return 1;
 	signals_take(s);
@@ -268,10 +347,11 @@ static int session_prepare(struct session *s)
 	if (err)
 		return file_complain(s, err);
 	err = recorder_new(&s->recorder, s->programs, &s->plan, s->writer);
-	if (!err)
-		err = programs_trace(s->programs, s->child.pid);
 	if (err)
 		return complain("the ring buffer cannot be read: %s", strerror(-err));
+	err = target_trace(s);
+	if (err)
+		return complain("attaching to process %d: %s", s->options.pid, strerror(-err));
 	return 0;
 }
 
@@ -287,16 +367,19 @@ static int exec_complain(const struct session *s, int exec_err)
 
 static int session_run(struct session *s)
 {
-	int err, wait_status, exec_err;
+	int err, wait_status = 0, exec_err = 0;
 
 	/* The recorder must not starve beside a guest that does nothing but exit. */
 	setpriority(PRIO_PROCESS, 0, -20);
-	child_go(&s->child);
+	if (s->child_is_there)
+		child_go(&s->child);
 	err = record_run(s);
 	programs_hush(s->programs);
 	recorder_finish(s->recorder);
-	wait_status = child_wait(&s->child);
-	exec_err = child_exec_error(&s->child);
+	if (s->child_is_there) {
+		wait_status = child_wait(&s->child);
+		exec_err = child_exec_error(&s->child);
+	}
 	if (exec_err)
 		return exec_complain(s, exec_err);
 	if (err)
@@ -324,13 +407,16 @@ static void session_release(struct session *s)
 		child_release(&s->child);
 	if (s->out_fd >= 0)
 		close(s->out_fd);
+	if (s->target_fd >= 0)
+		close(s->target_fd);
+	free(s->attached_command);
 	record_options_release(&s->options);
 	programs_stop(s->programs);
 }
 
 int cmd_record(int argc, char **argv)
 {
-	struct session session = { .out_fd = -1, .signal_fd = -1 };
+	struct session session = { .out_fd = -1, .signal_fd = -1, .target_fd = -1 };
 	int status = record_options_parse(&session.options, argc, argv);
 
 	if (status != RECORD_OPTIONS_GO)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Reads the command line of kvmtree record. */
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,16 @@
 /* What the rows fill in, before it is checked. */
 struct words {
 	const char *output, *buffer, *probe_with;
+	long pid;
+	bool is_all;
 	bool is_quiet, is_verbose, is_dry_run;
 };
 
 #define AT(field) offsetof(struct words, field)
 
 static const struct option_row rows[] = {
+	OPT_NUMBER('p', "pid", AT(pid), "PID", 1, INT_MAX, "record a VMM that runs already, until it ends or ^C"),
+	OPT_FLAG('a', "all", AT(is_all), "record every VMM of this machine, until ^C"),
 	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
 	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
@@ -37,14 +42,15 @@ static const struct option_row rows[] = {
 
 const struct option_spec record_spec = {
 	.command = "kvmtree record",
-	.usage = "[options] -- COMMAND [ARG...]",
+	.usage = "[options] -- COMMAND [ARG...] | -p PID | -a",
 	.about = "Runs COMMAND and records the life of every KVM virtual machine that it, or a\n"
 		 "process that it starts, creates, until COMMAND ends: ioctls, kernel functions,\n"
-		 "VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree.\n\n"
+		 "VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree. With\n"
+		 "--pid or --all: of VMMs that run already.\n\n"
 		 "Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not\n"
 		 "be started; 1 if the recording failed; 2 on a usage error.",
 	.rows = rows,
-	.args_min = 1,
+	.args_min = 0,
 	.args_max = -1,
 	.stops_at_command = true,
 };
@@ -89,15 +95,30 @@ static enum probe_with probe_with_parse(const char *word)
 					 PROBE_WITH_TRACEPOINT;
 }
 
-/* COMMAND's name without its folder, with .kvmtree behind it. */
-static char *output_default(const char *command)
+/* COMMAND's name without its folder, or what is recorded, with .kvmtree behind it. */
+static char *output_default(const struct record_options *options)
 {
-	const char *slash = strrchr(command, '/');
+	const char *command = options->command[0], *slash = command ? strrchr(command, '/') : NULL;
 	char *output = NULL;
+	int n = options->pid    ? asprintf(&output, "%d.kvmtree", options->pid) :
+		options->is_all ? asprintf(&output, "all.kvmtree") :
+				  asprintf(&output, "%s.kvmtree", slash ? slash + 1 : command);
 
-	if (asprintf(&output, "%s.kvmtree", slash ? slash + 1 : command) < 0)
-		return NULL;
-	return output;
+	return n < 0 ? NULL : output;
+}
+
+/* One of COMMAND, --pid and --all says what is recorded. */
+static bool target_check(const struct record_options *options)
+{
+	int target_cnt = (options->command[0] != NULL) + (options->pid != 0) + options->is_all;
+
+	if (target_cnt == 1)
+		return true;
+	fprintf(stderr, "kvmtree record: %s; usage: kvmtree record %s\n",
+		target_cnt ? "COMMAND, --pid and --all exclude each other" :
+			     "an argument is missing",
+		record_spec.usage);
+	return false;
 }
 
 int record_options_parse(struct record_options *options, int argc, char **argv)
@@ -114,6 +135,10 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	if (words.probe_with)
 		options->plan.probe_with = probe_with_parse(words.probe_with);
 	options->command = argv + first;
+	options->pid = (int)words.pid;
+	options->is_all = words.is_all;
+	if (!target_check(options))
+		return EXIT_USAGE;
 	options->ring_sz = words.buffer ? ring_sz_parse(words.buffer) : ring_sz_default();
 	if (!options->ring_sz) {
 		fprintf(stderr, "kvmtree record: --buffer %s: it takes a size from 64K to 1G, such as "
@@ -121,7 +146,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 			words.buffer);
 		return EXIT_USAGE;
 	}
-	options->output = words.output ? strdup(words.output) : output_default(argv[first]);
+	options->output = words.output ? strdup(words.output) : output_default(options);
 	if (!options->output) {
 		fprintf(stderr, "kvmtree record: no memory\n");
 		return EXIT_FAILURE;

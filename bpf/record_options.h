@@ -10,7 +10,9 @@
 
 struct record_options {
 	char *output;	/* owned; "-" is standard output */
-	char **command; /* NULL-terminated; belongs to argv */
+	char **command; /* NULL-terminated; belongs to argv; none with pid or is_all */
+	int pid;	/* the VMM to attach to, or 0 */
+	bool is_all;	/* attach to every VMM */
 	size_t ring_sz; /* bytes */
 	bool is_quiet, is_verbose, is_dry_run;
 	struct plan_options plan;

@@ -37,13 +37,10 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* A traced process has become another program, and waits: probe it, then let it go on. */
-static void exec_handle(struct recorder *recorder, const struct rec_process_exec *rec)
+void recorder_probe(struct recorder *recorder, const char *path)
 {
 	uint32_t first = recorder->plan->func_cnt;
-	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/exe", rec->header.tgid);
 	programs_probe_binary(recorder->programs, recorder->plan, path);
 	if (recorder->plan->func_cnt > first && !recorder->err) {
 		size_t text_sz;
@@ -54,6 +51,15 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 				       -ENOMEM;
 		free(text);
 	}
+}
+
+/* A traced process has become another program, and waits: probe it, then let it go on. */
+static void exec_handle(struct recorder *recorder, const struct rec_process_exec *rec)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/exe", rec->header.tgid);
+	recorder_probe(recorder, path);
 	if (!rec->is_stopped)
 		return;
 	programs_let_go(recorder->programs, (pid_t)rec->header.tgid);
@@ -154,10 +160,53 @@ static void on_round_left(void *context, const struct ring_round *round)
 	round_expand(round, record_take, context);
 }
 
+static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
+{
+	union record rec = { .vcpu_counter = *counter };
+
+	rec.header.kind = REC_vcpu_counter;
+	rec.header.size = sizeof(rec.vcpu_counter);
+	rec.header.time_ns = now_ns();
+	record_take(context, &rec);
+}
+
 void recorder_finish(struct recorder *recorder)
 {
 	recorder_drain(recorder);
 	programs_rounds_left(recorder->programs, on_round_left, recorder);
+	programs_counts_left(recorder->programs, on_count_left, recorder);
+}
+
+struct name_threads {
+	struct recorder *recorder;
+	const struct running_vmm *vmm;
+};
+
+static int thread_name(void *context, pid_t tid)
+{
+	const struct name_threads *name = context;
+	union record rec = { .process_exec = {
+		.header = {
+			.size = sizeof(rec.process_exec),
+			.kind = REC_process_exec,
+			.time_ns = now_ns(),
+			.tid = (uint32_t)tid,
+			.tgid = (uint32_t)name->vmm->pid,
+		},
+		.comm_sz = REC_COMM_MAX,
+	} };
+
+	memcpy(rec.process_exec.comm, name->vmm->comm, REC_COMM_MAX);
+	record_take(name->recorder, &rec);
+	return 0;
+}
+
+int recorder_attach(struct recorder *recorder, const struct running_vmm *vmm)
+{
+	struct name_threads name = { recorder, vmm };
+	int err = running_threads_each(vmm->pid, thread_name, &name);
+
+	return err ? err : programs_trace(recorder->programs, vmm->pid);
 }
 
 int recorder_new(struct recorder **out, struct programs *programs, struct plan *plan,

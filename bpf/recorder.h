@@ -8,6 +8,7 @@
 
 #include "bpf/plan.h"
 #include "bpf/programs.h"
+#include "bpf/running_vmm.h"
 #include "trace-viewer/trace_writer.h"
 
 struct recorder;
@@ -22,6 +23,12 @@ struct recorder_totals {
 int recorder_new(struct recorder **recorder, struct programs *programs, struct plan *plan,
 		 struct trace_writer *writer);
 void recorder_free(struct recorder *recorder);
+
+/* Probes the functions of the walk that this program has, and writes their rows into the file. */
+void recorder_probe(struct recorder *recorder, const char *path);
+
+/* Traces a VMM that runs already, and names its threads in the file. Returns 0 or -errno. */
+int recorder_attach(struct recorder *recorder, const struct running_vmm *vmm);
 
 /* A descriptor that is readable when the kernel wants to be read at once. */
 int recorder_fd(const struct recorder *recorder);

@@ -74,7 +74,8 @@ enum rec_lost_cause {
 	R(17, process_exec,       "a traced process began another program")                          \
 	R(18, process_exit,       "a traced thread ended: wait status")                              \
 	R(19, vcpu_counter,       "KVM's own count of exits of a vCPU, when the vCPU is destroyed")  \
-	R(20, lost,               "records that could not be written, on this CPU, just before")
+	R(20, lost,               "records that could not be written, on this CPU, just before")    \
+	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as its recording begins")
 
 /* F64(name) F32(name) S64(name) S32(name), and BYTES(name, capacity) last. */
 #define REC_FIELDS_ioctl_enter(F64, F32, S64, S32, BYTES)                                        \
@@ -115,6 +116,8 @@ enum rec_lost_cause {
 #define REC_FIELDS_process_exit(F64, F32, S64, S32, BYTES)                                       \
 	F32(wait_status) F32(comm_sz) BYTES(comm, REC_COMM_MAX)
 #define REC_FIELDS_vcpu_counter(F64, F32, S64, S32, BYTES)                                       \
+	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
+#define REC_FIELDS_vcpu_base(F64, F32, S64, S32, BYTES)                                          \
 	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
 #define REC_FIELDS_lost(F64, F32, S64, S32, BYTES)                                               \
 	F64(count) F32(cause) F32(reserved)

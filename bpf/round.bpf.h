@@ -61,6 +61,28 @@ int BPF_PROG(round_kvm_vcpu_ioctl_leave, struct file *filp, unsigned int cmd, un
 	return 0;
 }
 
+/* A vCPU is met here that may have run before the recording began: its coverage counts from now. */
+static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
+{
+	u64 base = vcpu->stat.exits;
+	struct rec_vcpu_base *rec;
+
+	slot->vcpu = slot->based = (u64)vcpu;
+	slot->round.vm = (u64)vcpu->kvm;
+	slot->round.vcpu_id = vcpu->vcpu_id;
+	if (!base)
+		return;
+	vm_remember(slot->round.vm);
+	rec = EMIT_RESERVE(vcpu_base, slot->pid_tgid);
+	if (!rec)
+		return;
+	rec->vm = slot->round.vm;
+	rec->exits = base;
+	rec->vcpu_id = slot->round.vcpu_id;
+	rec->reserved = 0;
+	emit(rec);
+}
+
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
@@ -68,6 +90,10 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 
 	if (!slot)
 		return 0;
+	if (slot->based != (u64)vcpu)
+		vcpu_met(slot, vcpu);
+	slot->entry_exits = vcpu->stat.exits;
+	slot->exits_since = 0;
 	slot->round.entry_ns = bpf_ktime_get_ns();
 	slot->round.entry_rip = vcpu->arch.regs[VCPU_REGS_RIP];
 	slot->round.vcpu_id = vcpu->vcpu_id;
@@ -114,6 +140,7 @@ int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 			exit.int_info_err :
 			0;
 	slot->round.vcpu_id = vcpu->vcpu_id;
+	slot->exits_since++;
 	slot->round.parts |= ROUND_EXIT;
 	return 0;
 }
@@ -137,6 +164,7 @@ int round_kvm_exit_any(void *ctx)
 	slot->round.intr_info = tp_value(&tp, TP_kvm_exit_intr_info);
 	slot->round.error_code = tp_value(&tp, TP_kvm_exit_error_code);
 	slot->round.vcpu_id = tp_value(&tp, TP_kvm_exit_vcpu_id);
+	slot->exits_since++;
 	slot->round.parts |= ROUND_EXIT;
 	return 0;
 }
@@ -150,7 +178,6 @@ int round_kvm_pio(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!slot)
 		return 0;
-	slot->round.pio_ns = bpf_ktime_get_ns();
 	bpf_probe_read_kernel(&value, sizeof(value), (void *)ctx->args[4]);
 	slot->round.is_out = ctx->args[0];
 	slot->round.port = ctx->args[1];

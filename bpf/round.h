@@ -33,8 +33,7 @@ struct ring_round {
 	__u64 entry_ns, entry_rip;
 	__u64 exit_ns, exit_rip, info1, info2;
 	__u32 reason, isa, intr_info, error_code;
-	__u64 pio_ns;
-	__u32 is_out, port, size, count;
+	__u32 is_out, port, size, count; /* port I/O has the time of what came before it */
 	__u64 user_ns;
 	__u32 value; /* of the port I/O */
 	__u32 user_reason;
@@ -44,7 +43,7 @@ struct ring_round {
 	__s64 result;
 };
 
-_Static_assert(sizeof(struct ring_round) == 184, "a round is whole words, without holes");
+_Static_assert(sizeof(struct ring_round) == 176, "a round is whole words, without holes");
 
 #define SLOT_CNT 4096
 
@@ -52,6 +51,9 @@ _Static_assert(sizeof(struct ring_round) == 184, "a round is whole words, withou
 struct slot {
 	__u64 pid_tgid; /* 0: free */
 	__u64 vcpu;	/* whose id and VM are in the round */
+	__u64 based;	/* the vCPU whose count of exits was told at its first entry here */
+	__u64 entry_exits; /* KVM's count at the last entry, */
+	__u64 exits_since; /* and the exits recorded after it */
 	struct ring_round round;
 };
 

@@ -67,7 +67,8 @@ static void pio_give(const struct expansion *x)
 		.value = x->round->value,
 	} };
 
-	part_give(x, &rec, REC_kvm_pio, x->round->pio_ns);
+	part_give(x, &rec, REC_kvm_pio,
+		  x->round->parts & ROUND_EXIT ? x->round->exit_ns : x->round->enter_ns);
 }
 
 static void user_give(const struct expansion *x)

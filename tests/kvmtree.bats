@@ -43,14 +43,17 @@ complains() {
 
 @test "kvmtree record --help" {
 	diff <("$kvmtree" record --help) - <<'END'
-usage: kvmtree record [options] -- COMMAND [ARG...]
+usage: kvmtree record [options] -- COMMAND [ARG...] | -p PID | -a
 Runs COMMAND and records the life of every KVM virtual machine that it, or a
 process that it starts, creates, until COMMAND ends: ioctls, kernel functions,
-VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree.
+VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree. With
+--pid or --all: of VMMs that run already.
 
 Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not
 be started; 1 if the recording failed; 2 on a usage error.
 
+  -p, --pid PID          record a VMM that runs already, until it ends or ^C
+  -a, --all              record every VMM of this machine, until ^C
   -o, --output FILE      write to FILE, - for standard output
   -b, --buffer SIZE      ring buffer, such as 32M (16M a CPU, at most 64M)
       --probe-with RUNG  see functions so and not otherwise; tracepoint: not at

@@ -32,7 +32,8 @@ struct vcpu {
 	int32_t id;
 	uint64_t exit_cnt, entry_cnt, guest_ns;
 	bool has_counter;
-	uint64_t counter; /* KVM's own count of exits */
+	uint64_t counter;      /* KVM's own count of exits, */
+	uint64_t counter_base; /* less those before the recording began */
 	int64_t last_user_reason; /* why KVM_RUN returned last: KVM_EXIT_*, or -1 */
 	struct mix_row *rows;
 	struct vcpu *next; /* by id */

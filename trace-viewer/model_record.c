@@ -294,8 +294,25 @@ static void on_vcpu_counter(struct model *model, struct thread *t, const union r
 	vcpu = vm_vcpu(vm, (int32_t)r->vcpu_id);
 	if (!vcpu)
 		return;
+	/* of a vCPU that ran on several threads each may tell: the last one knows most */
+	if (vcpu->has_counter && r->exits - vcpu->counter_base < vcpu->counter)
+		return;
 	vcpu->has_counter = true;
-	vcpu->counter = r->exits;
+	vcpu->counter = r->exits - vcpu->counter_base;
+}
+
+/* The recording began in the middle of its life. */
+static void on_vcpu_base(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_vcpu_base *r = &rec->vcpu_base;
+	struct vm *vm = model_vm(model, r->vm);
+	struct vcpu *vcpu;
+
+	if (!vm)
+		vm = vm_of(model, t, r->vm, false);
+	vcpu = vm->is_creation_seen ? NULL : vm_vcpu(vm, (int32_t)r->vcpu_id);
+	if (vcpu && !vcpu->counter_base)
+		vcpu->counter_base = r->exits;
 }
 
 void model_mark_loss(struct model *model, uint32_t cpu)
@@ -364,6 +381,7 @@ static record_fn *const handlers[REC_KIND_END] = {
 	[REC_process_exec] = on_process_exec,
 	[REC_process_exit] = on_process_exit,
 	[REC_vcpu_counter] = on_vcpu_counter,
+	[REC_vcpu_base] = on_vcpu_base,
 	[REC_lost] = on_lost,
 };
 
