@@ -153,6 +153,8 @@ int plan_make(struct plan *plan, const struct plan_options *options, char *why, 
 void plan_release(struct plan *plan)
 {
 	kernel_btf_release(&plan->btf);
+	for (uint32_t id = 0; id < plan->func_cnt; id++)
+		free(plan->funcs[id].args_owned);
 	free(plan->funcs);
 	plan->funcs = NULL;
 	plan->func_cnt = 0;
@@ -188,4 +190,13 @@ int plan_add_user(struct plan *plan, const char *binary, const char *symbol, con
 	func->args = args;
 	func->returns = returns;
 	return (int)(func - plan->funcs);
+}
+
+bool plan_wants_event(const struct plan *plan, enum tp_event event)
+{
+	bool is_of_exits = event == TPE_kvm_entry || event == TPE_kvm_exit ||
+			   event == TPE_kvm_userspace_exit;
+
+	return plan->tracepoints.is_there[event] &&
+	       (is_of_exits || plan->options.detail != DETAIL_EXITS);
 }

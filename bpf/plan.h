@@ -25,12 +25,16 @@ struct plan_func {
 	const char *concept;
 	const char *under;
 	const char *args;
+	char *args_owned; /* where args was put together: the plan frees it */
 	const char *returns;
 	char note[128];
 	struct kernel_func kernel; /* RUNG_FENTRY */
 };
 
-#define PLAN_FUNCS_MAX 1024
+#define PLAN_FUNCS_MAX 4096
+
+/* A pattern that matches more functions than this wants to be confirmed. */
+#define PLAN_GLOB_MAX 200
 
 /* Which rungs of the ladder may be used. */
 enum probe_with {
@@ -40,8 +44,16 @@ enum probe_with {
 	PROBE_WITH_TRACEPOINT, /* no functions */
 };
 
+/* How much is recorded. */
+enum detail {
+	DETAIL_PATH,  /* ioctls, the functions of the walk, every event of KVM */
+	DETAIL_EXITS, /* entries, exits and returns to user space, nothing else */
+	DETAIL_FULL,  /* path, and every function of KVM's modules */
+};
+
 struct plan_options {
 	enum probe_with probe_with;
+	enum detail detail;
 };
 
 struct plan {
@@ -65,6 +77,9 @@ struct plan {
 int plan_make(struct plan *plan, const struct plan_options *options, char *why, size_t why_sz);
 void plan_release(struct plan *plan);
 
+/* Whether this kernel has the tracepoint, and the options want it. */
+bool plan_wants_event(const struct plan *plan, enum tp_event event);
+
 /* A new row, all zeroes, or NULL when there are too many. */
 struct plan_func *plan_func_add(struct plan *plan);
 
@@ -77,6 +92,13 @@ const struct plan_func *plan_func_find(const struct plan *plan, const char *conc
  */
 int plan_add_user(struct plan *plan, const char *binary, const char *symbol, const char *args,
 		  const char *returns);
+
+/*
+ * Adds the functions of KVM's modules whose names match. More than PLAN_GLOB_MAX want consent. Returns
+ * 0, or -errno with a sentence in `why`.
+ */
+int plan_add_functions(struct plan *plan, const char *glob, bool has_consent, char *why,
+		       size_t why_sz);
 
 /* The rows from `first` on as FUNCS text (trace_format.h), for the caller to free; NULL: no memory. */
 char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz);

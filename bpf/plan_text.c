@@ -35,19 +35,25 @@ char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz)
 	return text;
 }
 
-static void tracepoints_print(const struct tracepoints *tps)
+static void tracepoints_print(const struct plan *plan)
 {
 	printf("\ntracepoints of kvm: entries, exits and their details\n\n");
 	for (int event = 0; event < TP_EVENT_CNT; event++)
 		printf("  %-20s %s\n", tp_event_names[event],
-		       tps->is_there[event] ? "tracepoint" : "missing: not in this kernel");
+		       plan_wants_event(plan, (enum tp_event)event) ? "tracepoint" :
+		       plan->tracepoints.is_there[event] ? "not wanted: --detail exits" :
+							   "missing: not in this kernel");
 }
 
 void plan_print(const struct plan *plan)
 {
 	unsigned int cnt[RUNG_CNT] = { 0 };
 
-	tracepoints_print(&plan->tracepoints);
+	tracepoints_print(plan);
+	if (plan->options.detail == DETAIL_EXITS) {
+		printf("\nno functions: --detail exits\n");
+		return;
+	}
 	printf("\nfunctions of the walk, in the order in which a VM meets them\n\n");
 	printf("  %-32s %-10s %-8s %s\n", "FUNCTION", "MODULE", "SEEN BY", "WHY NOT TRACED");
 	for (uint32_t id = 0; id < plan->func_cnt; id++) {

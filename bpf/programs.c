@@ -103,7 +103,8 @@ static int fixed_configure(struct programs *programs, const struct plan *plan)
 		const struct plan_func *func = plan_func_find(plan, fixed->concept);
 		struct bpf_program *prog = program(programs, fixed->name);
 		bool is_wanted = func && func->rung == fixed->rung &&
-				 fixed->run_loop != (plan->has_rounds ? BY_EVENTS : BY_ROUNDS);
+				 fixed->run_loop != (plan->has_rounds ? BY_EVENTS : BY_ROUNDS) &&
+				 (func->layer != LAYER_IOCTL || plan->options.detail != DETAIL_EXITS);
 		int err = bpf_program__set_autoload(prog, is_wanted);
 
 		if (!err && is_wanted && fixed->rung == RUNG_FENTRY)
@@ -152,7 +153,7 @@ static int events_configure(struct programs *programs, const struct plan *plan)
 		err = bpf_program__set_autoload(program(programs, name), false);
 		if (!err)
 			err = bpf_program__set_autoload(event_program(programs, plan, event),
-							plan->tracepoints.is_there[event]);
+							plan_wants_event(plan, (enum tp_event)event));
 	}
 	return err;
 }
@@ -171,6 +172,7 @@ static int configure(struct programs *programs, const struct plan *plan,
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
 	skel->rodata->has_rounds = plan->has_rounds;
+	skel->rodata->has_run_ioctls = plan->options.detail != DETAIL_EXITS;
 	skel->rodata->wants_all = options->wants_all;
 	memcpy((void *)skel->rodata->tp_places, plan->tracepoints.places,
 	       sizeof(plan->tracepoints.places));
@@ -218,7 +220,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 	for (int event = 0; !err && event < TP_EVENT_CNT; event++) {
 		struct bpf_link **link = &programs->event_links[event];
 
-		if (!plan->tracepoints.is_there[event])
+		if (!plan_wants_event(plan, (enum tp_event)event))
 			continue;
 		*link = bpf_program__attach(event_program(programs, plan, event));
 		err = *link ? 0 : -errno;
@@ -227,7 +229,8 @@ static int attach(struct programs *programs, const struct plan *plan)
 }
 
 /* The functions one by one; one that the kernel refuses is missing then, and the rest goes on. */
-static int funcs_attach(struct programs *programs, struct plan *plan)
+static int funcs_attach(struct programs *programs, struct plan *plan,
+			const struct programs_options *options)
 {
 	const struct func_patterns patterns = {
 		.fentry = programs->skel->progs.fentry_func,
@@ -242,11 +245,32 @@ static int funcs_attach(struct programs *programs, struct plan *plan)
 	for (uint32_t id = 0; id < plan->func_cnt; id++) {
 		struct plan_func *func = &plan->funcs[id];
 
-		if (func->layer != LAYER_IOCTL &&
+		if (plan->options.detail != DETAIL_EXITS && func->layer != LAYER_IOCTL &&
 		    (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE))
 			func_programs_attach(programs->funcs, func, id, NULL);
+		if (options->on_progress)
+			options->on_progress(options->context, id + 1, plan->func_cnt);
 	}
 	return 0;
+}
+
+/* Returns 0, or -errno: then there is no object. */
+static int object_load(struct programs *programs, const struct plan *plan,
+		       const struct programs_options *options)
+{
+	int err;
+
+	programs->skel = kvmtree_bpf__open();
+	if (!programs->skel)
+		return -errno;
+	err = configure(programs, plan, options);
+	if (!err)
+		err = kvmtree_bpf__load(programs->skel);
+	if (!err)
+		return 0;
+	kvmtree_bpf__destroy(programs->skel);
+	programs->skel = NULL;
+	return err;
 }
 
 int programs_start(struct programs **out, struct plan *plan, const struct programs_options *options,
@@ -260,33 +284,27 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 		return explain(-ENOMEM, why, why_sz, "no memory for the eBPF programs");
 	if (!options->is_verbose)
 		libbpf_set_print(quiet);
-	programs->skel = kvmtree_bpf__open();
-	if (!programs->skel) {
+	err = object_load(programs, plan, options);
+	if (err && plan->has_rounds) {
+		/* the verifier of a kernel that we do not know may not like them */
+		plan->has_rounds = false;
+		err = object_load(programs, plan, options);
+	}
+	if (err) {
 		free(programs);
-		return explain(-errno, why, why_sz, "the eBPF programs cannot be opened: %s", strerror(errno));
+		return explain(err, why, why_sz, "the kernel refused the eBPF programs: %s",
+			       strerror(-err));
 	}
-	err = configure(programs, plan, options);
-	if (err) {
-		explain(err, why, why_sz, "the eBPF programs do not fit this kernel: %s", strerror(-err));
-		goto failed;
-	}
-	err = kvmtree_bpf__load(programs->skel);
-	if (err) {
-		explain(err, why, why_sz, "the kernel refused the eBPF programs: %s", strerror(-err));
-		goto failed;
-	}
-	err = funcs_attach(programs, plan);
+	err = funcs_attach(programs, plan, options);
 	if (!err)
 		err = attach(programs, plan);
 	if (err) {
-		explain(err, why, why_sz, "the eBPF programs cannot be attached: %s", strerror(-err));
-		goto failed;
+		programs_stop(programs);
+		return explain(err, why, why_sz, "the eBPF programs cannot be attached: %s",
+			       strerror(-err));
 	}
 	*out = programs;
 	return 0;
-failed:
-	programs_stop(programs);
-	return err;
 }
 
 void programs_hush(struct programs *programs)
@@ -394,7 +412,9 @@ static bool file_of(const char *path, struct seen_file *file)
 static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
 			     const char *name, const struct user_func *funcs, int cnt)
 {
-	for (int i = 0; plan->can_probe && i < cnt; i++) {
+	if (!plan->can_probe || plan->options.detail == DETAIL_EXITS)
+		return 0;
+	for (int i = 0; i < cnt; i++) {
 		const struct probe_place place = {
 			.name = path, .file_off = funcs[i].file_off, .is_user = true,
 		};

@@ -18,6 +18,9 @@ struct programs_options {
 	size_t ring_sz;	 /* bytes; a power of two and whole pages */
 	bool is_verbose; /* let libbpf talk */
 	bool wants_all;	 /* trace whoever uses KVM */
+	/* told after each function; or NULL */
+	void (*on_progress)(void *context, uint32_t done_cnt, uint32_t func_cnt);
+	void *context;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bpf/child.h"
@@ -30,6 +31,8 @@
 /* How long the ring may fill before it is looked at. */
 #define DRAIN_EVERY_MS 10
 
+#define PROGRESS_EVERY_S 2
+
 struct session {
 	struct record_options options;
 	struct plan plan;
@@ -42,6 +45,7 @@ struct session {
 	bool child_is_there, is_output_ours; /* ours: it was not there before */
 	int target_fd; /* readable when COMMAND, or --pid's process, has ended; -1: --all */
 	int out_fd, signal_fd;
+	time_t progress_time; /* of the last line of progress; 0: none yet */
 	char why[512];
 };
 
@@ -243,6 +247,9 @@ static int session_plan(struct session *s)
 		return complain("%s", s->why);
 	if (*s->plan.why_no_functions && s->options.plan.probe_with == PROBE_WITH_BEST)
 		progress(s, s->plan.why_no_functions);
+	if (s->options.function && plan_add_functions(&s->plan, s->options.function,
+						      s->options.has_consent, s->why, sizeof(s->why)))
+		return complain("%s", s->why);
 	return 0;
 }
 
@@ -262,6 +269,19 @@ static int dry_run(struct session *s)
 	free(funcs);
 	plan_print(&s->plan);
 	return 0;
+}
+
+/* A line now and then, when there is much to attach. */
+static void on_attached(void *context, uint32_t done_cnt, uint32_t func_cnt)
+{
+	struct session *s = context;
+	time_t now = time(NULL);
+
+	if (s->options.is_quiet || now - s->progress_time < PROGRESS_EVERY_S)
+		return;
+	if (s->progress_time)
+		fprintf(stderr, "kvmtree record: attached %u of %u functions\n", done_cnt, func_cnt);
+	s->progress_time = now;
 }
 
 /* COMMAND, which waits, or the process to attach to. Returns 0, or 1 when it complained. */
@@ -328,7 +348,10 @@ static int session_prepare(struct session *s)
 		.ring_sz = s->options.ring_sz,
 		.is_verbose = s->options.is_verbose,
 		.wants_all = s->options.is_all,
+		.on_progress = on_attached,
+		.context = s,
 	};
+	bool had_rounds = s->plan.has_rounds;
 	int err;
 
 	if (target_open(s))
@@ -336,6 +359,9 @@ static int session_prepare(struct session *s)
 	progress(s, "attaching the probes");
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
+	if (had_rounds && !s->plan.has_rounds)
+		complain("this kernel's verifier refused the programs that record a turn of the run "
+			 "loop at once: each event is recorded by itself, which costs more");
 	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
 	if (s->child_is_there)

@@ -19,9 +19,9 @@
 
 /* What the rows fill in, before it is checked. */
 struct words {
-	const char *output, *buffer, *probe_with;
+	const char *output, *buffer, *probe_with, *detail, *function;
 	long pid;
-	bool is_all;
+	bool is_all, is_many;
 	bool is_quiet, is_verbose, is_dry_run;
 };
 
@@ -32,6 +32,11 @@ static const struct option_row rows[] = {
 	OPT_FLAG('a', "all", AT(is_all), "record every VMM of this machine, until ^C"),
 	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
+	OPT_CHOICE('d', "detail", AT(detail), "DETAIL", "exits|path|full",
+		   "exits alone, the walk and its exits (the default), or all functions of KVM"),
+	OPT_STRING('f', "function", AT(function), "GLOB",
+		   "trace the functions of KVM's modules that match, too: 'kvm_mmu_*'"),
+	OPT_FLAG(0, "many", AT(is_many), "even if that are hundreds of functions"),
 	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
 		   "see functions so and not otherwise; tracepoint: not at all"),
 	OPT_FLAG(0, "dry-run", AT(is_dry_run), "print what would be attached, and attach nothing"),
@@ -95,6 +100,13 @@ static enum probe_with probe_with_parse(const char *word)
 					 PROBE_WITH_TRACEPOINT;
 }
 
+static enum detail detail_parse(const char *word)
+{
+	return !strcmp(word, "exits") ? DETAIL_EXITS :
+	       !strcmp(word, "full")  ? DETAIL_FULL :
+					DETAIL_PATH;
+}
+
 /* COMMAND's name without its folder, or what is recorded, with .kvmtree behind it. */
 static char *output_default(const struct record_options *options)
 {
@@ -134,6 +146,10 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	options->is_dry_run = words.is_dry_run;
 	if (words.probe_with)
 		options->plan.probe_with = probe_with_parse(words.probe_with);
+	if (words.detail)
+		options->plan.detail = detail_parse(words.detail);
+	options->function = options->plan.detail == DETAIL_FULL ? "*" : words.function;
+	options->has_consent = words.is_many;
 	options->command = argv + first;
 	options->pid = (int)words.pid;
 	options->is_all = words.is_all;

@@ -16,6 +16,8 @@ struct record_options {
 	size_t ring_sz; /* bytes */
 	bool is_quiet, is_verbose, is_dry_run;
 	struct plan_options plan;
+	const char *function; /* a pattern, or NULL */
+	bool has_consent;     /* to thousands of functions */
 };
 
 #define RECORD_OPTIONS_GO (-1)

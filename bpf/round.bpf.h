@@ -70,7 +70,8 @@ static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
 	slot->vcpu = slot->based = (u64)vcpu;
 	slot->round.vm = (u64)vcpu->kvm;
 	slot->round.vcpu_id = vcpu->vcpu_id;
-	if (!base)
+	/* without ioctls this is how a VM becomes known */
+	if (!base && has_run_ioctls)
 		return;
 	vm_remember(slot->round.vm);
 	rec = EMIT_RESERVE(vcpu_base, slot->pid_tgid);
@@ -88,7 +89,8 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
 	struct slot *slot = slot_for(ROUND_ENTRY);
 
-	if (!slot)
+	/* newer verifiers take any argument of a module's tracepoint for possibly NULL */
+	if (!slot || !vcpu)
 		return 0;
 	if (slot->based != (u64)vcpu)
 		vcpu_met(slot, vcpu);
@@ -123,7 +125,7 @@ int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 	struct slot *slot = slot_for(ROUND_EXIT);
 	struct vmcb_exit exit = { 0 };
 
-	if (!slot)
+	if (!slot || !vcpu)
 		return 0;
 	slot->round.exit_ns = bpf_ktime_get_ns();
 	bpf_probe_read_kernel(&exit, sizeof(exit),

@@ -56,6 +56,11 @@ be started; 1 if the recording failed; 2 on a usage error.
   -a, --all              record every VMM of this machine, until ^C
   -o, --output FILE      write to FILE, - for standard output
   -b, --buffer SIZE      ring buffer, such as 32M (16M a CPU, at most 64M)
+  -d, --detail DETAIL    exits alone, the walk and its exits (the default), or
+                         all functions of KVM: exits, path, full
+  -f, --function GLOB    trace the functions of KVM's modules that match, too:
+                         'kvm_mmu_*'
+      --many             even if that are hundreds of functions
       --probe-with RUNG  see functions so and not otherwise; tracepoint: not at
                          all: fentry, kprobe, tracepoint
       --dry-run          print what would be attached, and attach nothing

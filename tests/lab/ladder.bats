@@ -30,6 +30,7 @@ storm_exits() {
 
 @test "$LAB: the best rungs record everything, and all functions that have a symbol" {
 	[ "$(cat "$LAB/best-hello.status")" = 0 ]
+	[ "$(grep -c refused "$LAB/best-hello.err")" = 0 ]
 	[[ $(head_of best-hello) == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 	[[ $(head_of best-storm) == *" 0 lost, coverage 100 %" ]]
 	[ "$(storm_exits best)" -ge 1 ]

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Looks at what tests/lab/detail.sh has recorded inside the lab:
+#   LAB=build/test/detail STORM=5000 bats tests/lab/detail.bats
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	kvmtree=build/kvmtree
+	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+}
+
+tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
+
+@test "--detail exits records exits, their VM and coverage, and nothing else" {
+	[ "$(cat "$LAB/exits-storm.status")" = 0 ]
+	run tree exits-storm
+	echo "$output" | head -20
+	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+	[[ $output != *"handle_io"* && $output != *"KVM_CREATE_VM"* && $output != *"kvm_arch_"* ]]
+	"$kvmtree" stat --color never "$LAB/exits-storm.kvmtree" | grep -q " ${STORM:0:-3},000 "
+}
+
+@test "--detail exits tells VMs apart" {
+	run tree exits-two
+	[[ ${lines[0]} == *"2 VMs, 2 vCPUs, "*" 0 lost, coverage 100 %" ]]
+}
+
+@test "--function adds the functions that match, with their arguments from BTF" {
+	[ "$(cat "$LAB/glob.status")" = 0 ]
+	run tree glob
+	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
+	[[ $output == *"kvm_mmu_load"* ]]
+	[[ $output == *"kvm_arch_vcpu_create"* ]]
+}
+
+@test "a pattern that matches nothing is refused, and one that matches hundreds wants consent" {
+	[ "$(cat "$LAB/glob-none.status")" = 1 ]
+	grep -q -- '--function no_such_\*: no function of kvm or kvm_amd matches' "$LAB/glob-none.err"
+	[ "$(cat "$LAB/full.status")" = 1 ]
+	grep -qE -- '[0-9]+ functions match; .* say --many' "$LAB/full.err"
+	[ ! -e "$LAB/full.kvmtree" ]
+}

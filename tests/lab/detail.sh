@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab: records more and less than the walk.
+#
+#   scripts/lab -- tests/lab/detail.sh DIR STORM
+#
+# For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/detail.bats looks at them.
+set -u
+
+dir=$1 storm=$2
+mkdir -p "$dir"
+rm -f "$dir"/*
+
+# record NAME OPTION... -- COMMAND...
+record() {
+	local name=$1
+	shift
+	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+record exits-storm --detail exits -- build/vmm storm "$storm"
+record exits-two --detail exits -- build/vmm hello + mmio
+record glob --function 'kvm_mmu_*' -- build/vmm hello
+record glob-none --function 'no_such_*' -- build/vmm hello
+record full --detail full -- build/vmm hello
+true >"$dir/complete"
