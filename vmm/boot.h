@@ -15,7 +15,7 @@
 
 /* How the first instruction finds the processor. */
 enum cpu_mode {
-	CPU_REAL,    /* 16 bits, segments based at 0 */
+	CPU_REAL,    /* 16 bits; CS is the 64 KiB that RIP lies in, the others are at 0 */
 	CPU_FLAT,    /* 32 bits, protected mode, flat segments, no paging */
 	CPU_LONG,    /* 64 bits, the first 4 GiB mapped one to one */
 	CPU_INVALID, /* 64-bit and 32-bit code at once, which no processor enters: a lesson */
