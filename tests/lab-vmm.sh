@@ -102,6 +102,12 @@ leaves 301 storm_mmio 300
 leaves 1 storm_cpuid 300
 leaves 1 storm_msr 300
 leaves 1 storm_hypercall 300
+leaves 1 timer 3
+leaves 1 storm_hlt 300
+leaves 1 storm_ipi 300
+gives 0 '' --cpus 2 ipi 20
+gives 0 '' smp
+gives 0 '' --cpus 4 smp
 
 tells 0 'storm, vCPU 0: 1001 exits' --verbose storm 1000
 tells 0 'storm, vCPU 0: 70001 exits' --verbose storm 70000
