@@ -17,6 +17,7 @@ setup_file() {
 		echo 'meta command vmm "a\b", <b> & c;d'
 		echo 'func 3 ioctl kvm kvm_vcpu_ioctl kvm_vcpu_ioctl fentry - - - -'
 		echo 'func 21 vmm vmm op<er"a\tor,(x;y) - uprobe - vcpu - int'
+		echo 'func 22 vmm vmm com,ma - uprobe - vcpu - int'
 		echo 'thread 7'
 		echo '+0 process_exec comm=a"b\c,d;<e>'
 		echo '+100 func_enter func=21 arg_cnt=1'
@@ -25,6 +26,8 @@ setup_file() {
 		echo '+100 kvm_exit rip=0x10 reason=0x7b isa=2 info1=0x3f80010 vcpu_id=0'
 		echo '+100 ioctl_exit func=3 cmd=KVM_RUN result=0'
 		echo '+100 func_enter func=21 arg_cnt=1'
+		echo '+100 func_enter func=22 arg_cnt=1'
+		echo '+100 func_exit func=22 result=0'
 		echo '+100 func_exit func=21 result=0'
 		echo '+100 func_exit func=21 result=0'
 	} >"$BATS_FILE_TMPDIR/names.script"
