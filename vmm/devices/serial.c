@@ -12,21 +12,16 @@
  *	+6  read: modem status
  *	+7  scratch
  */
-#include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "vmm/console.h"
 #include "vmm/device.h"
-#include "vmm/event_loop.h"
+#include "vmm/devices/serial.h"
 #include "vmm/guest_abi.h"
 #include "vmm/layout.h"
 #include "vmm/walk.h"
 
-#define IER_RECEIVED   0x01
 #define IER_THR_EMPTY  0x02
 #define IER_LINE       0x04
 #define IER_MODEM      0x08
@@ -37,42 +32,14 @@
 #define IIR_LINE       0x06
 #define IIR_TIMEOUT    0x0c /* received, but fewer than the trigger level */
 #define IIR_FIFO_ON    0xc0
-#define FCR_ON	       0x01
 #define FCR_CLEAR_RX   0x02
 #define LCR_DLAB       0x80
 #define MCR_DTR	       0x01
 #define MCR_RTS	       0x02
 #define MCR_OUT1       0x04
 #define MCR_OUT2       0x08 /* on a PC, the gate of the interrupt line */
-#define MCR_LOOP       0x10
 #define LSR_READY      0x01
-#define LSR_OVERRUN    0x02
 #define MSR_CTS_DSR_CD 0xb0 /* a terminal is there, and ready */
-
-#define FIFO_LEN 16
-#define WIRE_LEN 32 /* so that what is cleared finds room behind what was read at once */
-
-/* So many looks at the line status in a row, and the guest waits for input: see listening(). */
-#define POLLS_MIN 16
-
-struct serial {
-	struct machine *m;
-	pthread_mutex_t lock; /* of all that follows */
-	struct irq_line irq;
-	uint8_t ier, fcr, lcr, mcr, msr_changes, lsr_errors, scratch, divisor[2];
-	bool thr_empty_pending;
-	uint8_t fifo[FIFO_LEN], wire[WIRE_LEN]; /* received; on its way, read from our input */
-	unsigned int fifo_cnt, wire_cnt;	/* the first byte is the oldest */
-	unsigned int polls;
-	bool has_input;		   /* there is a standard input, and it has not ended */
-	bool is_file, is_terminal; /* what kind; a file never makes anybody wait */
-	bool watched;		   /* the event loop looks for input */
-};
-
-static unsigned int capacity(const struct serial *s)
-{
-	return s->fcr & FCR_ON ? FIFO_LEN : 1;
-}
 
 static unsigned int trigger(const struct serial *s)
 {
@@ -97,27 +64,9 @@ static uint8_t identity(const struct serial *s)
 
 /* The line is high as long as a cause is: a level, though a PC's interrupt controller takes edges.
  */
-static void update_irq(struct serial *s)
+void serial_update_irq(struct serial *s)
 {
 	irq_line_set(&s->irq, s->mcr & MCR_OUT2 && identity(s) != IIR_NONE);
-}
-
-static void receive(struct serial *s, uint8_t byte)
-{
-	if (s->fifo_cnt == capacity(s))
-		s->lsr_errors |= LSR_OVERRUN;
-	else
-		s->fifo[s->fifo_cnt++] = byte;
-}
-
-static uint8_t take_first(uint8_t *bytes, unsigned int *cnt)
-{
-	uint8_t byte = bytes[0];
-
-	if (!*cnt)
-		return 0;
-	memmove(bytes, bytes + 1, --*cnt);
-	return byte;
 }
 
 /* In the loop the outputs are the inputs, crossed as by a cable: data sheet, 8.6.6. */
@@ -131,81 +80,15 @@ static uint8_t modem_status(const struct serial *s)
 			 (m & MCR_OUT2) << 4);
 }
 
-/*
- * A driver that starts throws away what it finds, and with it would go the first line of a script
- * in a pipe. So input waits until the guest listens: it has enabled the interrupt, or asks for the
- * line status again and again, as who transmits does not.
- */
-static bool listening(const struct serial *s)
-{
-	return !(s->mcr & MCR_LOOP) && s->fifo_cnt < capacity(s) &&
-	       (s->ier & IER_RECEIVED || s->polls >= POLLS_MIN);
-}
-
-/* For the same reason: to the guest it is as if what it clears now comes a moment later. */
-static void clear_fifo(struct serial *s)
-{
-	while (!(s->mcr & MCR_LOOP) && s->fifo_cnt && s->wire_cnt < WIRE_LEN) {
-		memmove(s->wire + 1, s->wire, s->wire_cnt++);
-		s->wire[0] = s->fifo[--s->fifo_cnt];
-	}
-	s->fifo_cnt = 0;
-	update_irq(s);
-}
-
-/* Onto the wire. What somebody types ahead of a guest that does not listen is lost in the end. */
-static void fetch(struct serial *s)
-{
-	uint8_t bytes[FIFO_LEN];
-	ssize_t cnt = console_read(s->m, bytes, sizeof(bytes));
-
-	s->has_input = cnt != 0;
-	for (ssize_t i = 0; i < cnt && s->wire_cnt < WIRE_LEN; i++)
-		s->wire[s->wire_cnt++] = bytes[i];
-}
-
-/* A terminal is always heard, for the sake of its escape key; a pipe only when the guest listens.
- */
-static bool wants_watch(const struct serial *s)
-{
-	return s->has_input && !s->is_file && (s->is_terminal || (listening(s) && !s->wire_cnt));
-}
-
-/* After anything has changed: what comes in, who is to look for more, the interrupt line. */
-static void update(struct serial *s)
-{
-	if (s->is_file && s->has_input && listening(s) && !s->wire_cnt)
-		fetch(s);
-	while (s->wire_cnt && listening(s))
-		receive(s, take_first(s->wire, &s->wire_cnt));
-	if (wants_watch(s) != s->watched) {
-		s->watched = !s->watched;
-		event_loop_listen(s->m->io, STDIN_FILENO, s->watched);
-	}
-	update_irq(s);
-}
-
-/* On the event loop's thread. */
-static void input_ready(void *owner)
-{
-	struct serial *s = owner;
-
-	pthread_mutex_lock(&s->lock);
-	if (s->watched && wants_watch(s))
-		fetch(s);
-	update(s);
-	pthread_mutex_unlock(&s->lock);
-}
-
 /* The transmitter is never busy: the byte is gone when the guest's OUT ends. */
 static void transmit(struct serial *s, uint8_t byte)
 {
 	/* With an edge between two causes, for an interrupt controller that takes edges. */
 	s->thr_empty_pending = false;
-	update_irq(s);
+	serial_update_irq(s);
 	s->thr_empty_pending = true;
 	if (s->mcr & MCR_LOOP)
-		receive(s, byte);
+		serial_receive(s, byte);
 	else
 		console_put(s->m, byte);
 }
@@ -225,7 +108,7 @@ static uint8_t read_line_status(struct serial *s)
 				(s->fifo_cnt ? LSR_READY : 0));
 
 	s->lsr_errors = 0;
-	if (s->polls < POLLS_MIN)
+	if (s->polls < SERIAL_POLLS_MIN)
 		s->polls++;
 	return lsr;
 }
@@ -244,7 +127,7 @@ static uint8_t read_register(struct serial *s, unsigned int offset)
 
 	switch (offset) {
 	case 0:
-		return dlab ? s->divisor[0] : take_first(s->fifo, &s->fifo_cnt);
+		return dlab ? s->divisor[0] : serial_take(s);
 	case 1:
 		return dlab ? s->divisor[1] : s->ier;
 	case 2:
@@ -273,7 +156,7 @@ static void write_ier(struct serial *s, uint8_t value)
 static void write_fcr(struct serial *s, uint8_t value)
 {
 	if (value & FCR_CLEAR_RX || (value ^ s->fcr) & FCR_ON)
-		clear_fifo(s);
+		serial_input_clear(s);
 	s->fcr = value & FCR_ON ? value & (0xc0 | FCR_ON) : 0;
 }
 
@@ -326,7 +209,7 @@ WALK uint64_t serial_in(void *owner, uint64_t offset, unsigned int size)
 	(void)size;
 	pthread_mutex_lock(&s->lock);
 	value = read_register(s, (unsigned int)offset);
-	update(s);
+	serial_input_update(s);
 	pthread_mutex_unlock(&s->lock);
 	return value;
 }
@@ -339,7 +222,7 @@ WALK void serial_out(void *owner, uint64_t offset, unsigned int size, uint64_t v
 	pthread_mutex_lock(&s->lock);
 	s->polls = 0;
 	write_register(s, (unsigned int)offset, (uint8_t)value);
-	update(s);
+	serial_input_update(s);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -352,20 +235,6 @@ static void describe(void *owner, struct aml *aml)
 	aml_interrupt(aml, GSI_SERIAL, false);
 	aml_end_resources(aml);
 	aml_end(aml);
-}
-
-/* The loop's thread may call input_ready() at once: it waits for the lock. */
-static void open_input(struct serial *s)
-{
-	int err;
-
-	pthread_mutex_lock(&s->lock);
-	s->is_terminal = console_open();
-	err = event_loop_add(s->m->io, STDIN_FILENO, input_ready, s);
-	s->has_input = !err || err == -EPERM;
-	s->is_file = err == -EPERM;
-	s->watched = !err;
-	pthread_mutex_unlock(&s->lock);
 }
 
 static int create(struct machine *m)
@@ -389,7 +258,7 @@ static int create(struct machine *m)
 	if (!err)
 		err = machine_describe(m, describe, s);
 	if (!err && m->config.takes_input)
-		open_input(s);
+		serial_input_open(s);
 	return err;
 }
 
