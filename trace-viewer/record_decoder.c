@@ -306,12 +306,11 @@ static const char *fields_get(struct decoder *dec, const struct file_kind *kind,
 
 	if (mask & ~known)
 		return "a record with more fields than its kind";
-	for (uint32_t i = 0; mask >> i; i++) {
+	for (; mask; mask &= mask - 1) { /* from the lowest bit on */
+		uint32_t i = (uint32_t)__builtin_ctzll(mask);
 		const struct file_field *field = i >= 2 ? &kind->fields[i - 2] : NULL;
 		const char *why;
 
-		if (!(mask >> i & 1))
-			continue;
 		if (field && field->is_bytes) {
 			why = bytes_get(dec, field, rec);
 			if (why)

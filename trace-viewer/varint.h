@@ -35,6 +35,11 @@ static inline bool varint_get(const uint8_t **in, const uint8_t *end, uint64_t *
 	const uint8_t *p = *in;
 	uint64_t sum = 0;
 
+	if (p < end && *p < 0x80) { /* most are small */
+		*value = *p;
+		*in = p + 1;
+		return true;
+	}
 	for (unsigned int shift = 0; p < end && shift < 64; shift += 7) {
 		uint8_t byte = *p++;
 

@@ -55,7 +55,7 @@ if ! [ -s "$scratch/perf.$exits" ] || ! [ -s "$scratch/trace-cmd.$exits" ]; then
 
 perf_ms=$(least perf kvm -i "$scratch/perf.$exits" stat report)
 printf '%s exits, processor time; ' "$exits"
-trace-cmd report -i "$scratch/trace-cmd.$exits" 2>/dev/null | grep -c ' kvm_' | sed "s/\$/ records of the others'/"
+trace-cmd report -i "$scratch/trace-cmd.$exits" 2>/dev/null | grep -c ' kvm_' | sed 's/$/ records for perf and trace-cmd/'
 row 'perf kvm stat report' "$perf_ms"
 row 'trace-cmd report' "$(least trace-cmd report -i "$scratch/trace-cmd.$exits")"
 for command in stat tree 'tree --no-fold'; do
