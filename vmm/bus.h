@@ -50,7 +50,11 @@ int bus_add(struct bus *bus, const struct bus_region *region);
 /* Who takes a byte at a port: nobody's region if no other. For a bus of ports only. */
 static inline const struct bus_region *bus_at_port(const struct bus *bus, uint16_t port)
 {
-	return &bus->regions[bus->by_addr[port]];
+	/* In two steps: in one, GCC computes the address once for each field that is read. */
+	const struct bus_region *first = bus->regions;
+	unsigned int i = bus->by_addr[port];
+
+	return first + i;
 }
 
 /*
