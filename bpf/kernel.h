@@ -30,6 +30,11 @@ struct kvm_vcpu_arch {
 
 #define VCPU_REGS_RIP 16 /* enum kvm_reg, arch/x86/include/asm/kvm_host.h */
 
+/* Since 7.2 RIP has a field of its own. */
+struct kvm_vcpu_arch___rip {
+	unsigned long rip;
+} CORE;
+
 struct kvm_vcpu {
 	struct kvm *kvm;
 	int vcpu_id;

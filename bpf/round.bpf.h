@@ -84,6 +84,16 @@ static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
 	emit(rec);
 }
 
+/* As KVM has it at hand: it was read from the VMCS or VMCB if somebody needed it. */
+static __always_inline u64 vcpu_rip(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_arch___rip *arch = (void *)&vcpu->arch;
+
+	if (bpf_core_field_exists(arch->rip))
+		return arch->rip;
+	return vcpu->arch.regs[VCPU_REGS_RIP];
+}
+
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
@@ -97,7 +107,7 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 	slot->entry_exits = vcpu->stat.exits;
 	slot->exits_since = 0;
 	slot->round.entry_ns = bpf_ktime_get_ns();
-	slot->round.entry_rip = vcpu->arch.regs[VCPU_REGS_RIP];
+	slot->round.entry_rip = vcpu_rip(vcpu);
 	slot->round.vcpu_id = vcpu->vcpu_id;
 	slot->round.parts |= ROUND_ENTRY;
 	return 0;
@@ -131,7 +141,7 @@ int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 	bpf_probe_read_kernel(&exit, sizeof(exit),
 			      (void *)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb) +
 				      VMCB_EXIT_CODE);
-	slot->round.exit_rip = vcpu->arch.regs[VCPU_REGS_RIP];
+	slot->round.exit_rip = vcpu_rip(vcpu);
 	slot->round.info1 = exit.info1;
 	slot->round.info2 = exit.info2;
 	slot->round.reason = exit.code;
