@@ -46,7 +46,7 @@ setup() {
 parses() {
 	local file exits status
 	for file in "$BATS_FILE_TMPDIR"/*.kvmtree; do
-		exits=$("$kvmtree" stat "$file" 2>/dev/null | sed -n '1s/.*, \([0-9,]*\) exits\?,.*/\1/p' | tr -d ,)
+		exits=$("$kvmtree" stat "$file" 2>/dev/null | sed -n '1,2s/.*, \([0-9,]*\) exits\?, [0-9,]* lost.*/\1/p' | tr -d ,)
 		status=0
 		"$kvmtree" export --format "$1" -o "$BATS_TEST_TMPDIR/out" "$file" 2>"$BATS_TEST_TMPDIR/err" ||
 			status=$?
