@@ -23,7 +23,7 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             $(if $(filter 0,$(WERROR)),,-Werror)
 optimise := $(if $(DEBUG),-O0 -g3,-O2 -g)
 sanitize := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
-            -fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+            -fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
 CFLAGS   += -std=gnu11 $(warnings) $(optimise) $(sanitize) -D_GNU_SOURCE \
             -DKVMTREE_VERSION='"$(VERSION)"' -I. -I$(O) -MMD -MP
 LDFLAGS  += $(sanitize)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * gen_trace [--stored] SCRIPT > FILE.kvmtree: a trace from a description (tests/trace_script.h).
- * --stored writes its chunks uncompressed: a fuzzer can change them and be understood.
+ * gen_trace [--stored|--events] SCRIPT > FILE.kvmtree: a trace from a description
+ * (tests/trace_script.h). --stored writes its chunks uncompressed: a fuzzer can change them and be
+ * understood. --events writes only what its EVENTS chunks hold.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +14,8 @@
 #include "tests/trace_script.h"
 #include "trace-viewer/trace_format.h"
 
-/* Writes one chunk of a sound file uncompressed; returns where the next one begins. */
-static const uint8_t *chunk_store(const uint8_t *at)
+/* Writes one chunk of a sound file uncompressed, or what it holds; returns where the next one begins. */
+static const uint8_t *chunk_store(const uint8_t *at, bool is_events)
 {
 	struct trace_chunk_header chunk;
 	uLongf raw_sz;
@@ -34,30 +36,34 @@ static const uint8_t *chunk_store(const uint8_t *at)
 	chunk.stored_sz = chunk.raw_sz;
 	chunk.payload_crc = (uint32_t)crc32(0, raw, chunk.raw_sz);
 	chunk.crc = (uint32_t)crc32(0, (const Bytef *)&chunk, offsetof(struct trace_chunk_header, crc));
-	fwrite(&chunk, sizeof(chunk), 1, stdout);
-	fwrite(raw, 1, chunk.raw_sz, stdout);
+	if (!is_events)
+		fwrite(&chunk, sizeof(chunk), 1, stdout);
+	if (!is_events || chunk.type == TRACE_CHUNK_EVENTS)
+		fwrite(raw, 1, chunk.raw_sz, stdout);
 	free(raw);
 	return at;
 }
 
-static void write_stored(const uint8_t *bytes, size_t sz)
+static void write_stored(const uint8_t *bytes, size_t sz, bool is_events)
 {
 	const uint8_t *at = bytes + sizeof(struct trace_file_header);
 
-	fwrite(bytes, sizeof(struct trace_file_header), 1, stdout);
+	if (!is_events)
+		fwrite(bytes, sizeof(struct trace_file_header), 1, stdout);
 	while (at && at < bytes + sz)
-		at = chunk_store(at);
+		at = chunk_store(at, is_events);
 }
 
 int main(int argc, char **argv)
 {
-	int is_stored = argc == 3 && !strcmp(argv[1], "--stored");
+	const bool is_events = argc == 3 && !strcmp(argv[1], "--events");
+	const bool is_stored = is_events || (argc == 3 && !strcmp(argv[1], "--stored"));
 	char *script = argc == 2 + is_stored ? file_text(argv[argc - 1]) : NULL, why[200];
 	unsigned char *bytes;
 	size_t sz;
 
 	if (!script) {
-		fprintf(stderr, "usage: gen_trace [--stored] SCRIPT > FILE\n");
+		fprintf(stderr, "usage: gen_trace [--stored|--events] SCRIPT > FILE\n");
 		return 2;
 	}
 	bytes = trace_script_bytes(script, &sz, why, sizeof(why));
@@ -67,7 +73,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (is_stored)
-		write_stored(bytes, sz);
+		write_stored(bytes, sz, is_events);
 	else
 		fwrite(bytes, 1, sz, stdout);
 	free(bytes);

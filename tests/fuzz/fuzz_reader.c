@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/trace_mend.h"
+#include "tests/fuzz/trace_file.h"
 #include "trace-viewer/diff_print.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/stat_print.h"
@@ -74,16 +74,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static FILE *sink;
 	struct output out = { .width = 80 + (unsigned int)size % 120, .is_ascii = size & 1 };
-	uint8_t *bytes = malloc(size + 1);
-	struct trace_memory memory = { bytes, size };
+	size_t bytes_sz;
+	uint8_t *bytes = trace_file(data, size, &bytes_sz);
+	struct trace_memory memory = { bytes, bytes_sz };
 	struct trace_reader *rd;
 	char why[256];
 
 	if (!sink)
 		sink = fopen("/dev/null", "we");
 	out.file = sink;
-	memcpy(bytes, data, size);
-	checksums_mend(bytes, size);
 	rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
 	if (rd)
 		look(rd, &out, size);

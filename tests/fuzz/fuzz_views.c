@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/trace_mend.h"
+#include "tests/fuzz/trace_file.h"
 #include "trace-viewer/export.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/report.h"
@@ -67,16 +67,15 @@ static void report(struct trace_reader *rd, FILE *sink)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const size_t format_cnt = sizeof(formats) / sizeof(formats[0]), which = size % (format_cnt + 1);
-	uint8_t *bytes = malloc(size + 1);
-	struct trace_memory memory = { bytes, size };
+	size_t bytes_sz;
+	uint8_t *bytes = trace_file(data, size, &bytes_sz);
+	struct trace_memory memory = { bytes, bytes_sz };
 	struct trace_reader *rd;
 	static FILE *sink;
 	char why[256];
 
 	if (!sink)
 		sink = fopen("/dev/null", "we");
-	memcpy(bytes, data, size);
-	checksums_mend(bytes, size);
 	rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
 	if (rd && which < format_cnt)
 		export(rd, sink, formats[which]);
