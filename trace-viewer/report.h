@@ -41,7 +41,7 @@ struct report_recording {
 	uint32_t lane_cnt;
 	uint64_t beyond_cnt;	      /* exits of vCPUs that found no lane */
 	uint64_t origin_ns, bin_ns;   /* bin_ns 0: nothing yet */
-	uint64_t end_ns;
+	uint64_t span_ns;	      /* from origin_ns on; a forged origin may leave no room for a sum */
 	struct report_slow slow[REPORT_SLOW_MAX]; /* the slowest first */
 	uint32_t slow_cnt;
 };

@@ -62,7 +62,7 @@ static void lane_add(struct report_recording *r, struct report_lane *lane, enum 
 		lane->bins[bin][where] += next_ns - begin_ns;
 		begin_ns = next_ns;
 	}
-	r->end_ns = r->origin_ns + end_ns > r->end_ns ? r->origin_ns + end_ns : r->end_ns;
+	r->span_ns = end_ns > r->span_ns ? end_ns : r->span_ns;
 }
 
 /*

@@ -8,7 +8,7 @@
 
 static uint32_t bins_used(const struct report_recording *r)
 {
-	return r->bin_ns ? (uint32_t)((r->end_ns - r->origin_ns + r->bin_ns - 1) / r->bin_ns) : 0;
+	return r->bin_ns ? (uint32_t)((r->span_ns + r->bin_ns - 1) / r->bin_ns) : 0;
 }
 
 /* Shares of a bin, a letter each from '0' (nothing) by way of '@' to 'l' (60: all of it). */
