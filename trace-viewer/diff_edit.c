@@ -148,6 +148,27 @@ static void twins_find(struct edit *e, uint32_t i, uint32_t j, struct pairs *pai
 	}
 }
 
+/*
+ * Frames of all the subtrees that keys hold: each frame counts once for itself, and once for each
+ * frame on its way up that has one to its left.
+ */
+static uint64_t frames_of_keys(const struct flow *first, const struct flow *end, uint64_t times)
+{
+	uint64_t sum = 0;
+
+	for (const struct flow *flow = first; flow != end; flow = flow->next) {
+		uint64_t here = flow == first ? times : times + 1;
+
+		sum += here + frames_of_keys(flow->first, NULL, here);
+	}
+	return sum;
+}
+
+uint64_t diff_edit_steps(const struct diff_span *a, const struct diff_span *b)
+{
+	return frames_of_keys(a->first, a->end, 1) * frames_of_keys(b->first, b->end, 1);
+}
+
 int diff_edit(const struct diff_span *a, const struct diff_span *b)
 {
 	size_t cells = ((size_t)a->tree_cnt + 2) * ((size_t)b->tree_cnt + 2);

@@ -9,6 +9,16 @@
 #define ALIGN_MAX   1000u	      /* siblings that are compared each with each */
 #define MOVES_TRIED (1u << 24) /* frames looked at to find what moved: a bound for forged files */
 
+/*
+ * Steps of all tree edits of a diff, a second or so: Linux in `vmm` against Linux in QEMU takes a
+ * quarter of them, two forged trees, deep and wide, would take hours.
+ */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define EDIT_STEPS (1u << 20)
+#else
+#define EDIT_STEPS (1u << 27)
+#endif
+
 static void twin(struct flow *a, struct flow *b)
 {
 	a->twin = b;
@@ -111,10 +121,10 @@ static int siblings_align(struct flow **a, size_t a_cnt, struct flow **b, size_t
 	return 0;
 }
 
-static int children_match(struct flow *a, struct flow *b);
+static int children_match(struct flow *a, struct flow *b, uint64_t *steps_left);
 
 /* Lists that are very long are cut into pieces of equal numbers, and compared piece by piece. */
-static int siblings_match(const struct diff_span *a, const struct diff_span *b)
+static int siblings_match(const struct diff_span *a, const struct diff_span *b, uint64_t *steps_left)
 {
 	struct flow **a_list, **b_list;
 	size_t a_cnt = span_list(a, &a_list), b_cnt = span_list(b, &b_list);
@@ -129,24 +139,36 @@ static int siblings_match(const struct diff_span *a, const struct diff_span *b)
 	}
 	for (size_t i = 0; !err && i < a_cnt; i++)
 		if (a_list[i]->twin)
-			err = children_match(a_list[i], a_list[i]->twin);
+			err = children_match(a_list[i], a_list[i]->twin, steps_left);
 	free(a_list);
 	free(b_list);
 	return err;
 }
 
+/* May these be compared frame by frame? */
+static bool edit_is_affordable(const struct diff_span *a, const struct diff_span *b, uint64_t *steps_left)
+{
+	uint64_t steps;
+
+	if (a->tree_cnt > DIFF_EDIT_MAX || b->tree_cnt > DIFF_EDIT_MAX ||
+	    (uint64_t)a->tree_cnt * b->tree_cnt > DIFF_EDIT_CELLS)
+		return false;
+	steps = diff_edit_steps(a, b);
+	if (steps > *steps_left)
+		return false;
+	*steps_left -= steps;
+	return true;
+}
+
 /* Matches what stands below two twins. */
-static int children_match(struct flow *a, struct flow *b)
+static int children_match(struct flow *a, struct flow *b, uint64_t *steps_left)
 {
 	struct diff_span x = { .first = a->first }, y = { .first = b->first };
 
 	ends_match(a, b, &x, &y);
 	if (!x.tree_cnt || !y.tree_cnt)
 		return 0;
-	if (x.tree_cnt <= DIFF_EDIT_MAX && y.tree_cnt <= DIFF_EDIT_MAX &&
-	    (uint64_t)x.tree_cnt * y.tree_cnt <= DIFF_EDIT_CELLS)
-		return diff_edit(&x, &y);
-	return siblings_match(&x, &y);
+	return edit_is_affordable(&x, &y, steps_left) ? diff_edit(&x, &y) : siblings_match(&x, &y, steps_left);
 }
 
 /* --- what moved ------------------------------------------------------------------ */
@@ -239,11 +261,12 @@ bool diff_differ(const struct diff_sums *sums)
 
 int diff_match(struct flow *a, struct flow *b, struct diff_sums *sums)
 {
+	uint64_t steps_left = EDIT_STEPS;
 	int err;
 
 	memset(sums, 0, sizeof(*sums));
 	twin(a, b);
-	err = children_match(a, b);
+	err = children_match(a, b, &steps_left);
 	if (err)
 		return err;
 	moves_find(a, b);

@@ -26,11 +26,13 @@ struct diff_span {
 /*
  * Makes twins of what the ordered tree edit distance keeps: to insert or delete a frame costs 1, and
  * its children stay (K. Zhang, D. Shasha, "Simple fast algorithms for the editing distance between
- * trees and related problems", SIAM Journal on Computing 18(6), 1989). Memory and time grow with the
- * product of the sizes, which must be at most DIFF_EDIT_CELLS. Returns 0, or -ENOMEM.
+ * trees and related problems", SIAM Journal on Computing 18(6), 1989). Memory grows with the product
+ * of the sizes, which must be at most DIFF_EDIT_CELLS; time with that of the sizes and depths, which
+ * is what diff_edit_steps tells beforehand. Returns 0, or -ENOMEM.
  */
 #define DIFF_EDIT_CELLS (1u << 20)
 #define DIFF_EDIT_MAX	30000u /* frames of one span */
+uint64_t diff_edit_steps(const struct diff_span *a, const struct diff_span *b);
 int diff_edit(const struct diff_span *a, const struct diff_span *b);
 
 #endif

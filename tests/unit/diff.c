@@ -288,6 +288,54 @@ static void test_large(void **state)
 	flow_free(b);
 }
 
+static uint64_t steps_of(const char *text)
+{
+	struct flow *tree = tree_of(text), *one = tree_of("a");
+	struct diff_span x = { .first = tree->first }, y = { .first = one->first };
+	uint64_t steps = diff_edit_steps(&x, &y);
+
+	flow_free(tree);
+	flow_free(one);
+	return steps;
+}
+
+/* Subtrees whose roots have a frame to their left, and the whole, are what an edit goes through. */
+static void test_steps(void **state)
+{
+	(void)state;
+	assert_int_equal(steps_of(""), 0);
+	assert_int_equal(steps_of("a(b(c(d)))"), 4);
+	assert_int_equal(steps_of("a b c d"), 4 + 3);
+	assert_int_equal(steps_of("a(b c(d e))"), 5 + 3 + 1);
+}
+
+/* A frame, and beside it the next such pair: the worst shape there is. Not in this life by edits. */
+static struct flow *comb(char letter)
+{
+	struct flow *root = make(NULL, '.'), *at = root;
+
+	for (int i = 0; i < 450; i++) {
+		make(at, (char)(letter + i % 3));
+		at = make(at, 'x');
+	}
+	close_tree(root);
+	return root;
+}
+
+static void test_deep(void **state)
+{
+	struct flow *a = comb('a'), *b = comb('b');
+	struct diff_sums sums;
+
+	(void)state;
+	assert_true(a->tree_cnt * b->tree_cnt < DIFF_EDIT_CELLS);
+	assert_int_equal(diff_match(a, b, &sums), 0);
+	assert_int_equal(sums.same + sums.moved + sums.only_b, b->tree_cnt - 1);
+	assert_true(sums.same >= 450);
+	flow_free(a);
+	flow_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +343,8 @@ int main(void)
 		cmocka_unit_test(test_edit_is_least),
 		cmocka_unit_test(test_rows_are_whole),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_deep),
 	};
 
 	return cmocka_run_group_tests_name("diff", tests, NULL, NULL);
