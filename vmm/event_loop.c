@@ -23,6 +23,7 @@ struct watch {
 struct event_loop {
 	int epoll_fd, end_fd;
 	pthread_t thread;
+	pthread_barrier_t begun;
 	pthread_mutex_t calling; /* held while a handler runs; recursive, as a handler may remove */
 	struct watch *watches;	 /* only ever grows, at its head: atomic for who does not lock */
 	bool ending;
@@ -33,6 +34,7 @@ static void *loop_thread(void *arg)
 {
 	struct event_loop *loop = arg;
 
+	pthread_barrier_wait(&loop->begun);
 	for (;;) {
 		struct epoll_event event;
 		int n = epoll_wait(loop->epoll_fd, &event, 1, -1);
@@ -57,16 +59,24 @@ static void *loop_thread(void *arg)
 	}
 }
 
+/*
+ * Returns when the thread runs: the C library's own calls at a thread's begin (set_robust_list,
+ * rseq) are not among those that the sandbox lets through, and it may come at any time from now on.
+ */
 static int start_thread(struct event_loop *loop)
 {
 	sigset_t all, old;
 	int err;
 
+	pthread_barrier_init(&loop->begun, NULL, 2);
 	sigfillset(&all);
 	sigdelset(&all, SIGSYS); /* its own fault: seccomp.c */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(&loop->thread, NULL, loop_thread, loop);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!err)
+		pthread_barrier_wait(&loop->begun);
+	pthread_barrier_destroy(&loop->begun);
 	return -err;
 }
 

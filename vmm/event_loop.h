@@ -11,7 +11,7 @@ struct event_loop;
 /* Called on the loop's thread when the descriptor can be read, or has an error or an end. */
 typedef void event_fn(void *owner);
 
-/* NULL after a message. The thread starts with the loop and blocks every signal. */
+/* NULL after a message. The thread, which blocks every signal, runs when this returns. */
 struct event_loop *event_loop_new(void);
 
 /* Ends the thread, then frees; takes NULL. Handlers are not called any more after it. */

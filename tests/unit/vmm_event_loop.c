@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The event loop: who is called, who is not, and that its end is clean. */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +15,30 @@
 #include <cmocka.h>
 
 #include "vmm/event_loop.h"
+
+/* Threads that begin late: pthread_create() is wrapped (tests/Makefile.inc). */
+static bool begins_late;
+static void *(*late_start)(void *);
+static bool late_began; /* atomic */
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg);
+
+static void *begin_late(void *arg)
+{
+	usleep(20000);
+	__atomic_store_n(&late_began, true, __ATOMIC_RELEASE);
+	return late_start(arg);
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg)
+{
+	late_start = start;
+	return __real_pthread_create(thread, attr, begins_late ? begin_late : start, arg);
+}
 
 /* A descriptor that is watched, and one by which its handler says that it was called. */
 struct post {
@@ -123,6 +149,19 @@ static void removes(void **state)
 	post_free(b);
 }
 
+/* The sandbox may be entered as soon as there is a loop; a thread that still begins would die of it. */
+static void has_begun(void **state)
+{
+	struct event_loop *loop;
+
+	(void)state;
+	begins_late = true;
+	loop = event_loop_new();
+	begins_late = false;
+	assert_true(__atomic_load_n(&late_began, __ATOMIC_ACQUIRE));
+	event_loop_free(loop);
+}
+
 static void refuses(void **state)
 {
 	struct event_loop *loop = event_loop_new();
@@ -142,6 +181,7 @@ int main(void)
 		cmocka_unit_test(calls),
 		cmocka_unit_test(listens),
 		cmocka_unit_test(removes),
+		cmocka_unit_test(has_begun),
 		cmocka_unit_test(refuses),
 	};
 
