@@ -89,6 +89,10 @@ leaves 1 real
 leaves 1 protected
 leaves 1 paging
 leaves 1 long
+leaves 1 elf64
+leaves 1 multiboot
+leaves 1 pvh
+leaves 1 bzimage
 leaves 12 ports
 leaves 10 mmio
 leaves 1 msr
