@@ -26,6 +26,7 @@
 #include "bpf/programs.h"
 #include "bpf/record_options.h"
 #include "bpf/recorder.h"
+#include "trace-viewer/symbols.h"
 #include "trace-viewer/trace_writer.h"
 
 /* How long the ring may fill before it is looked at. */
@@ -46,6 +47,7 @@ struct session {
 	int target_fd; /* readable when COMMAND, or --pid's process, has ended; -1: --all */
 	int out_fd, signal_fd;
 	time_t progress_time; /* of the last line of progress; 0: none yet */
+	struct symbols *symbols; /* of the guest, or NULL */
 	char why[512];
 };
 
@@ -122,7 +124,7 @@ static int head_write(struct session *s)
 	text = plan_funcs_text(&s->plan, 0, &text_sz);
 	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_FUNCS, text, text_sz) : -ENOMEM;
 	free(text);
-	return err;
+	return err || !s->symbols ? err : symbols_write(s->symbols, s->writer);
 }
 
 /* The file's end. Its keys are in docs/trace-format.md. */
@@ -241,6 +243,11 @@ static int session_plan(struct session *s)
 			 "PATH?",
 			 s->options.command[0]);
 		return 127;
+	}
+	if (s->options.symbols) {
+		s->symbols = symbols_open(s->options.symbols, s->why, sizeof(s->why));
+		if (!s->symbols)
+			return complain("--symbols %s: %s", s->options.symbols, s->why);
 	}
 	if (environment_check(s->why, sizeof(s->why)) ||
 	    plan_make(&s->plan, &s->options.plan, s->why, sizeof(s->why)))
@@ -436,6 +443,7 @@ static void session_release(struct session *s)
 	if (s->target_fd >= 0)
 		close(s->target_fd);
 	free(s->attached_command);
+	symbols_free(s->symbols);
 	record_options_release(&s->options);
 	programs_stop(s->programs);
 }

@@ -19,7 +19,7 @@
 
 /* What the rows fill in, before it is checked. */
 struct words {
-	const char *output, *buffer, *probe_with, *detail, *function;
+	const char *output, *buffer, *probe_with, *detail, *function, *symbols;
 	long pid;
 	bool is_all, is_many;
 	bool is_quiet, is_verbose, is_dry_run;
@@ -39,6 +39,8 @@ static const struct option_row rows[] = {
 	OPT_FLAG(0, "many", AT(is_many), "even if that are hundreds of functions"),
 	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
 		   "see functions so and not otherwise; tracepoint: not at all"),
+	OPT_STRING(0, "symbols", AT(symbols), "FILE",
+		   "keep the names, and the code, of the guest's ELF file or System.map with the recording"),
 	OPT_FLAG(0, "dry-run", AT(is_dry_run), "print what would be attached, and attach nothing"),
 	OPT_FLAG('q', "quiet", AT(is_quiet), "say only what went wrong"),
 	OPT_FLAG('v', "verbose", AT(is_verbose), "say what libbpf says"),
@@ -151,6 +153,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	options->function = options->plan.detail == DETAIL_FULL ? "*" : words.function;
 	options->has_consent = words.is_many;
 	options->command = argv + first;
+	options->symbols = words.symbols;
 	options->pid = (int)words.pid;
 	options->is_all = words.is_all;
 	if (!target_check(options))

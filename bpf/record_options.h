@@ -18,6 +18,7 @@ struct record_options {
 	struct plan_options plan;
 	const char *function; /* a pattern, or NULL */
 	bool has_consent;     /* to thousands of functions */
+	const char *symbols;  /* the guest's ELF file or System.map, or NULL */
 };
 
 #define RECORD_OPTIONS_GO (-1)

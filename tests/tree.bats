@@ -91,10 +91,24 @@ tree() {
 	printf '0000000000001000 T start\n000000000000100d T done\n' > "$scratch/System.map"
 	tree --symbols "$scratch/System.map" "$amd" > "$scratch/out"
 	grep -q '▶ guest  rip 0x1000 in start ' "$scratch/out"
-	grep -q "◀ io     out 0x3f8 ← 'H' (1 byte) in start+0xc " "$scratch/out"
-	grep -q '◀ hlt .* in done' "$scratch/out"
+	grep -q "◀ io     out 0x3f8 ← 'H' (1 byte), at start+0xc " "$scratch/out"
+	grep -q '◀ hlt .*at done' "$scratch/out"
 	run -1 --separate-stderr tree --symbols "$amd" "$amd"
 	[[ $stderr == *'has no symbols of code'* ]]
+}
+
+@test "the instruction that exited is shown where its bytes are known, and its mode right" {
+	if ! tree --symbols build/vmm-obj/guests/hello.elf "$amd" | grep -q 'out %al, %dx'; then
+		ldd "$kvmtree" | grep -q Zydis && return 1
+		skip "built without Zydis"
+	fi
+	tree --symbols build/vmm-obj/guests/hello.elf --bits 16 "$amd" > "$scratch/out"
+	grep -q "◀ io     out 0x3f8 ← 'H' (1 byte), at next+0x8: out %al, %dx " "$scratch/out"
+	grep -q '◀ hlt .*at done: hlt' "$scratch/out"
+	grep -q '◀ npf .*at start: mov \$0x1010, %si' "$scratch/out"
+	# another program's code is not shown as this one's
+	tree --symbols build/vmm-obj/guests/cpuid.elf "$amd" > "$scratch/out"
+	! grep -q 'out %al' "$scratch/out"
 }
 
 @test "--why tells cause, server and source below a line" {

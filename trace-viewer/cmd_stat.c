@@ -7,12 +7,12 @@
 #include "trace-viewer/input.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/stat_print.h"
-#include "trace-viewer/symbols.h"
+#include "trace-viewer/symbol_options.h"
 
 struct stat_command {
 	struct stat_options stat;
 	struct output_options output;
-	const char *symbols;
+	struct symbol_options symbols;
 };
 
 #define AT(field) offsetof(struct stat_command, field)
@@ -22,7 +22,8 @@ static const struct option_row rows[] = {
 	OPT_CHOICE('s', "sort", AT(stat.sort), "ORDER", EXIT_SORT_CHOICES, "what comes first (time)"),
 	OPT_NUMBER('n', "top", AT(stat.top), "N", 1, 1000000, "only the first N rows, and the sum of the others"),
 	OPT_FLAG(0, "histogram", AT(stat.has_histogram), "show how the times of each row are distributed"),
-	OPT_STRING(0, "symbols", AT(symbols), "FILE", "--by symbol: by function of the guest, of its ELF file or System.map"),
+	OPT_STRING(0, "symbols", AT(symbols.file), "FILE", "--by symbol: by function of the guest, of its ELF file or "
+		   "System.map (those of `record --symbols`)"),
 	OPT_FLAG(0, "create", AT(stat.has_create), "show the time of the create path, step by step"),
 	OPT_NUMBER(0, "vm", AT(stat.vm), "N", 1, MODEL_VMS_MAX, "only this VM (they are numbered from 1)"),
 	OPT_NUMBER(0, "vcpu", AT(stat.vcpu), "N", 0, 32766, "only this vCPU"),
@@ -53,44 +54,22 @@ static int print(const struct stat_command *cmd, struct input *in, const struct 
 	return is_written ? status : EXIT_FAILURE;
 }
 
-/* Names for the guest's addresses, if any are wanted. False: there are none, and that was said. */
-static bool symbols_begin(const struct stat_command *cmd, struct symbols **symbols)
-{
-	char why[256];
-
-	*symbols = NULL;
-	if (!cmd->symbols)
-		return true;
-	*symbols = symbols_open(cmd->symbols, why, sizeof(why));
-	if (!*symbols)
-		fprintf(stderr, "%s: --symbols %s: %s\n", stat_spec.command, cmd->symbols, why);
-	exit_key_symbols(*symbols);
-	return *symbols != NULL;
-}
-
-static void symbols_end(struct symbols *symbols)
-{
-	exit_key_symbols(NULL);
-	symbols_free(symbols);
-}
-
 int cmd_stat(int argc, char **argv)
 {
 	struct stat_command cmd = { .stat.vcpu = -1 };
 	struct exit_stat *stat;
 	struct observer observer;
-	struct symbols *symbols;
 	struct input in;
 	int first, status;
 
 	if (options_parse(&stat_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
-	if (!symbols_begin(&cmd, &symbols))
+	if (!symbol_options_begin(&cmd.symbols, stat_spec.command))
 		return EXIT_FAILURE;
 	stat = exit_stat_new(&cmd.stat);
 	if (!stat) {
 		fprintf(stderr, "%s: counting exits: no memory\n", stat_spec.command);
-		symbols_end(symbols);
+		symbol_options_end(&cmd.symbols);
 		return EXIT_FAILURE;
 	}
 	observer = exit_stat_observer(stat);
@@ -103,6 +82,6 @@ int cmd_stat(int argc, char **argv)
 		status = print(&cmd, &in, stat);
 	}
 	exit_stat_free(stat);
-	symbols_end(symbols);
+	symbol_options_end(&cmd.symbols);
 	return status;
 }

@@ -7,7 +7,7 @@
 #include "trace-viewer/commands.h"
 #include "trace-viewer/input.h"
 #include "trace-viewer/output.h"
-#include "trace-viewer/symbols.h"
+#include "trace-viewer/symbol_options.h"
 #include "trace-viewer/tree_print.h"
 #include "trace-viewer/tree_stream.h"
 #include "trace-viewer/tree_text.h"
@@ -16,7 +16,7 @@ struct tree_command {
 	struct tree_options tree;
 	struct filter filter;
 	struct output_options output;
-	const char *symbols;
+	struct symbol_options symbols;
 	bool has_folds;
 };
 
@@ -29,7 +29,6 @@ static const struct option_row rows[] = {
 	OPT_NUMBER(0, "vcpu", AT(tree.vcpu), "N", 0, 32766, "only this vCPU, and what belongs to none"),
 	OPT_NUMBER(0, "depth", AT(tree.depth), "N", 1, 1000, "only so many levels"),
 	OPT_FLAG(0, "why", AT(tree.has_why), "say below each line why it is there, who serves it, where it is specified"),
-	OPT_STRING(0, "symbols", AT(symbols), "FILE", "name the guest's addresses: its ELF file or System.map"),
 	OPT_FLAG(0, "legend", AT(tree.has_legend), "say what signs, letters and colours mean"),
 	OPT_FLAG(0, "all", AT(tree.has_missing), "list the functions that could not be traced, and why"),
 	OPT_END,
@@ -40,7 +39,7 @@ const struct option_spec tree_spec = {
 	.usage = "[options] FILE",
 	.about = "Prints the life of every VM in a recording as one annotated call tree.",
 	.rows = rows,
-	.groups = { { filter_rows, AT(filter) }, { output_rows, AT(output) } },
+	.groups = { { symbol_rows, AT(symbols) }, { filter_rows, AT(filter) }, { output_rows, AT(output) } },
 	.args_min = 1,
 	.args_max = 1,
 };
@@ -98,24 +97,15 @@ static int run_folded(struct tree_command *cmd, const char *path)
 int cmd_tree(int argc, char **argv)
 {
 	struct tree_command cmd = { .tree.vcpu = -1, .has_folds = true };
-	struct symbols *symbols = NULL;
 	int first, status;
-	char why[200];
 
 	if (options_parse(&tree_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
 	if (!filter_check(&cmd.filter, tree_spec.command))
 		return EXIT_USAGE;
-	if (cmd.symbols) {
-		symbols = symbols_open(cmd.symbols, why, sizeof(why));
-		if (!symbols) {
-			fprintf(stderr, "%s: --symbols %s: %s\n", tree_spec.command, cmd.symbols, why);
-			return EXIT_FAILURE;
-		}
-		tree_text_symbols(symbols);
-	}
+	if (!symbol_options_begin(&cmd.symbols, tree_spec.command))
+		return EXIT_FAILURE;
 	status = cmd.has_folds ? run_folded(&cmd, argv[first]) : run_whole(&cmd, argv[first]);
-	tree_text_symbols(NULL);
-	symbols_free(symbols);
+	symbol_options_end(&cmd.symbols);
 	return status;
 }

@@ -13,10 +13,12 @@
 #include "trace-viewer/options.h"
 #include "trace-viewer/screen.h"
 #include "trace-viewer/stat.h"
+#include "trace-viewer/symbol_options.h"
 #include "trace-viewer/tui.h"
 
 struct tui_command {
 	bool is_ascii;
+	struct symbol_options symbols;
 };
 
 static const struct option_row rows[] = {
@@ -29,6 +31,7 @@ const struct option_spec tui_spec = {
 	.usage = "[options] FILE",
 	.about = "Walks through a recording on the whole screen; the key ? lists the keys.",
 	.rows = rows,
+	.groups = { { symbol_rows, offsetof(struct tui_command, symbols) } },
 	.args_min = 1,
 	.args_max = 1,
 };
@@ -70,12 +73,33 @@ static int show(struct input *in, const struct exit_stat *stat, const char *path
 	return status;
 }
 
+static int walk(const struct tui_command *cmd, const char *path)
+{
+	struct exit_stat *stat = exit_stat_new(&(struct stat_options){ .vcpu = -1 });
+	struct observer observer;
+	struct input in;
+	int status;
+
+	if (!stat) {
+		fprintf(stderr, "%s: counting exits: no memory; use `kvmtree tree`\n", tui_spec.command);
+		return EXIT_FAILURE;
+	}
+	observer = exit_stat_observer(stat);
+	if (input_read(&in, tui_spec.command, path, MODEL_FOLDED, &observer)) {
+		exit_stat_free(stat);
+		return EXIT_FAILURE;
+	}
+	status = show(&in, stat, path, cmd->is_ascii);
+	exit_stat_free(stat);
+	if (!status)
+		return input_end(&in);
+	input_release(&in);
+	return status;
+}
+
 int cmd_tui(int argc, char **argv)
 {
 	struct tui_command cmd = { 0 };
-	struct exit_stat *stat;
-	struct observer observer;
-	struct input in;
 	int first, status;
 
 	if (options_parse(&tui_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
@@ -86,20 +110,9 @@ int cmd_tui(int argc, char **argv)
 			"use `kvmtree tree` to print\n", tui_spec.command);
 		return EXIT_FAILURE;
 	}
-	stat = exit_stat_new(&(struct stat_options){ .vcpu = -1 });
-	if (!stat) {
-		fprintf(stderr, "%s: counting exits: no memory; use `kvmtree tree`\n", tui_spec.command);
+	if (!symbol_options_begin(&cmd.symbols, tui_spec.command))
 		return EXIT_FAILURE;
-	}
-	observer = exit_stat_observer(stat);
-	if (input_read(&in, tui_spec.command, argv[first], MODEL_FOLDED, &observer)) {
-		exit_stat_free(stat);
-		return EXIT_FAILURE;
-	}
-	status = show(&in, stat, argv[first], cmd.is_ascii);
-	exit_stat_free(stat);
-	if (!status)
-		return input_end(&in);
-	input_release(&in);
+	status = walk(&cmd, argv[first]);
+	symbol_options_end(&cmd.symbols);
 	return status;
 }

@@ -62,17 +62,10 @@ static struct exit_key key_cpuid(const struct exit_fact *fact)
 	return key_qualifier(fact, QUALIFIER_CPUID);
 }
 
-static const struct symbols *guest_symbols;
-
-void exit_key_symbols(const struct symbols *symbols)
-{
-	guest_symbols = symbols;
-}
-
 static struct exit_key key_symbol(const struct exit_fact *fact)
 {
 	uint64_t offset;
-	const char *name = guest_symbols ? symbols_find(guest_symbols, fact->rip, &offset) : NULL;
+	const char *name = symbols_name(fact->rip, &offset);
 
 	return name ? (struct exit_key){ 1, 0, name } : (struct exit_key){ 0, fact->rip, NULL };
 }

@@ -41,13 +41,6 @@ struct exit_key {
 
 bool exit_key_is_none(const struct exit_key *key);
 
-/*
- * From now on places in the guest are functions, by these symbols; NULL: addresses. The symbols outlive
- * the keys.
- */
-struct symbols;
-void exit_key_symbols(const struct symbols *symbols);
-
 /* The kind that --by or the head of a selector names (io is another word for port); BY_CNT: none. */
 enum exit_by exit_by_name(const char *name, size_t name_sz);
 /* Is its key a number, so that a selector needs one? */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "trace-viewer/infer.h"
+#include "trace-viewer/symbols.h"
 
 static ssize_t read_fd(void *owner, void *buf, size_t sz)
 {
@@ -48,8 +49,10 @@ static int input_begin(struct input *in, const char *command, const char *path, 
 		return -EINVAL;
 	}
 	in->model = model_new(keep, observer);
-	if (in->model)
+	if (in->model) {
+		symbols_use(in->model->symbols);
 		return 0;
+	}
 	fprintf(stderr, "%s: %s: no memory to read it\n", command, path);
 	input_release(in);
 	return -ENOMEM;
@@ -102,6 +105,7 @@ int input_end(struct input *in)
 
 void input_release(struct input *in)
 {
+	symbols_use(NULL);
 	model_free(in->model);
 	trace_reader_free(in->reader);
 	if (in->fd > STDIN_FILENO)

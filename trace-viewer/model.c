@@ -8,6 +8,7 @@
 #include "trace-viewer/fold.h"
 #include "trace-viewer/model_record.h"
 #include "trace-viewer/model_thread.h"
+#include "trace-viewer/symbols.h"
 
 static struct vm *vm_alloc(uint32_t number, uint64_t pointer)
 {
@@ -56,8 +57,9 @@ struct model *model_new(enum model_keep keep, const struct observer *observer)
 	if (observer)
 		model->observer = *observer;
 	model->threads = threads_new();
+	model->symbols = symbols_new();
 	model->vms[0] = vm_alloc(0, 0);
-	if (!model->threads || !model->vms[0]) {
+	if (!model->threads || !model->symbols || !model->vms[0]) {
 		model_free(model);
 		return NULL;
 	}
@@ -90,6 +92,7 @@ void model_free(struct model *model)
 	}
 	for (uint32_t i = 0; i < MODEL_GAPS_MAX; i++)
 		free(model->gaps[i]);
+	symbols_free(model->symbols);
 	free(model);
 }
 
@@ -220,6 +223,12 @@ void model_feed(struct model *model, const struct trace_item *item)
 		break;
 	case TRACE_ITEM_FUNC:
 		func_add(model, item->func);
+		break;
+	case TRACE_ITEM_SYMBOL:
+		symbols_take_line(model->symbols, item->key, item->value);
+		break;
+	case TRACE_ITEM_CODE:
+		symbols_take_code(model->symbols, item->bytes, item->bytes_sz);
 		break;
 	case TRACE_ITEM_RECORD:
 		model_record(model, item->rec);

@@ -99,6 +99,7 @@ struct model {
 	/* losses are numbered; the last one of a CPU (modulo), and of all, here */
 	uint64_t loss_number, loss_everywhere, loss_on_cpu[MODEL_CPUS_MAX];
 	struct trace_ending ending;
+	struct symbols *symbols; /* the guest's, as the recording has them */
 	struct threads *threads; /* while it is fed */
 };
 

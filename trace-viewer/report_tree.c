@@ -4,6 +4,7 @@
 
 #include "trace-viewer/html.h"
 #include "trace-viewer/report.h"
+#include "trace-viewer/symbols.h"
 #include "trace-viewer/tree_text.h"
 
 #define LEVELS_OPEN 9 /* levels that are open at first; folded nodes are not */
@@ -131,6 +132,7 @@ void report_tree(struct report *report, struct report_recording *r)
 	const struct model *model = r->input.model;
 	FILE *file = report->file;
 
+	symbols_use(model->symbols); /* each recording has its own guest */
 	fputs("<h3>The life of the VM as a call tree</h3><div class=treebox><div class=tools>"
 	      "<label>search <input type=search placeholder=\"function, ioctl, exit, text\"></label> "
 	      "<output aria-live=polite></output> <button data-tree=next>next</button> "
@@ -142,4 +144,5 @@ void report_tree(struct report *report, struct report_recording *r)
 		if (model->vms[i] && model->vms[i]->root && model->vms[i]->root->first)
 			put_vm(report, model->vms[i]);
 	fputs("</div>\n", file);
+	symbols_use(NULL);
 }

@@ -1,35 +1,69 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Symbol tables of ELF files and System.maps, which anybody may have made: all is checked. */
+/* The guest's symbols and code: what holds an address, and which bytes lie there. */
 #include "trace-viewer/symbols.h"
 
-#include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "trace-viewer/text.h"
 
-#define NAME_MAX_SZ   128
 #define SYMBOLS_MAX   (4u << 20)
 #define UNKNOWN_SPAN  (64u << 10) /* how far a symbol without a size may reach */
+#define CODES_MAX     256u
 
 struct symbol {
 	uint64_t address, size; /* size 0: up to the next one */
 	char *name;
 };
 
+/* Bytes of the guest, at an address and at the one that it has before paging is on. */
+struct code {
+	uint64_t address, physical, sz;
+	const uint8_t *bytes;
+};
+
 struct symbols {
 	struct symbol *rows;
 	size_t cnt, room;
+	bool is_sorted;
+	struct code codes[CODES_MAX];
+	uint32_t code_cnt;
+	uint8_t *copies[CODES_MAX]; /* code that is its own */
+	uint32_t copy_cnt;
+	unsigned int bits;
+	void *map; /* the file that the code lies in, or NULL */
+	size_t map_sz;
 };
 
-static bool add(struct symbols *s, uint64_t address, uint64_t size, const char *name, size_t name_sz)
+struct symbols *symbols_new(void)
+{
+	return calloc(1, sizeof(struct symbols));
+}
+
+void symbols_free(struct symbols *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->cnt; i++)
+		free(s->rows[i].name);
+	for (uint32_t i = 0; i < s->copy_cnt; i++)
+		free(s->copies[i]);
+	if (s->map)
+		munmap(s->map, s->map_sz);
+	free(s->rows);
+	free(s);
+}
+
+void symbols_keep_map(struct symbols *s, void *map, size_t map_sz)
+{
+	s->map = map;
+	s->map_sz = map_sz;
+}
+
+/* --- names ------------------------------------------------------------------------- */
+
+bool symbols_add(struct symbols *s, uint64_t address, uint64_t size, const char *name, size_t name_sz)
 {
 	if (!name_sz || s->cnt == SYMBOLS_MAX)
 		return true; /* nothing to say, or enough */
@@ -42,146 +76,19 @@ static bool add(struct symbols *s, uint64_t address, uint64_t size, const char *
 		s->rows = more;
 		s->room = room;
 	}
-	s->rows[s->cnt] = (struct symbol){ address, size, strndup(name, name_sz < NAME_MAX_SZ ? name_sz : NAME_MAX_SZ) };
+	name_sz = name_sz < SYMBOL_NAME_MAX ? name_sz : SYMBOL_NAME_MAX;
+	s->rows[s->cnt] = (struct symbol){ address, size, strndup(name, name_sz) };
 	if (!s->rows[s->cnt].name)
 		return false;
 	text_make_safe(s->rows[s->cnt++].name);
+	s->is_sorted = false;
 	return true;
 }
 
-/* --- ELF ------------------------------------------------------------------------- */
-
-struct file {
-	const uint8_t *bytes;
-	size_t sz;
-	bool is_64;
-};
-
-/* Does the file have sz bytes at `at`? */
-static bool has(const struct file *f, uint64_t at, uint64_t sz)
+size_t symbols_cnt(const struct symbols *s)
 {
-	return at <= f->sz && sz <= f->sz - at;
+	return s->cnt;
 }
-
-/* Section header i, of either size, as one of 64 bits. */
-static bool section_get(const struct file *f, uint64_t table, uint32_t i, Elf64_Shdr *out)
-{
-	size_t sz = f->is_64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-	Elf32_Shdr small;
-
-	if (table > f->sz || !has(f, table + (uint64_t)i * sz, sz))
-		return false;
-	if (f->is_64) {
-		memcpy(out, f->bytes + table + (uint64_t)i * sz, sz);
-		return true;
-	}
-	memcpy(&small, f->bytes + table + (uint64_t)i * sz, sz);
-	*out = (Elf64_Shdr){ .sh_type = small.sh_type, .sh_offset = small.sh_offset,
-			     .sh_size = small.sh_size, .sh_link = small.sh_link };
-	return true;
-}
-
-static void symbol_get(const struct file *f, uint64_t at, Elf64_Sym *out)
-{
-	Elf32_Sym small;
-
-	if (f->is_64) {
-		memcpy(out, f->bytes + at, sizeof(*out));
-		return;
-	}
-	memcpy(&small, f->bytes + at, sizeof(small));
-	*out = (Elf64_Sym){ .st_name = small.st_name, .st_info = small.st_info,
-			    .st_shndx = small.st_shndx, .st_value = small.st_value,
-			    .st_size = small.st_size };
-}
-
-static bool is_code(const Elf64_Sym *sym)
-{
-	unsigned int type = ELF64_ST_TYPE(sym->st_info);
-
-	return sym->st_shndx != SHN_UNDEF && (type == STT_FUNC || type == STT_NOTYPE);
-}
-
-static bool symtab_add(struct symbols *s, const struct file *f, const Elf64_Shdr *table,
-		       const Elf64_Shdr *names)
-{
-	size_t sz = f->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-
-	if (!has(f, table->sh_offset, table->sh_size) || !has(f, names->sh_offset, names->sh_size))
-		return true;
-	for (uint64_t at = 0; at + sz <= table->sh_size; at += sz) {
-		Elf64_Sym sym;
-		const char *name;
-
-		symbol_get(f, table->sh_offset + at, &sym);
-		if (!is_code(&sym) || sym.st_name >= names->sh_size)
-			continue;
-		name = (const char *)f->bytes + names->sh_offset + sym.st_name;
-		if (!add(s, sym.st_value, sym.st_size, name, strnlen(name, names->sh_size - sym.st_name)))
-			return false;
-	}
-	return true;
-}
-
-static bool elf_add(struct symbols *s, const struct file *f)
-{
-	Elf64_Ehdr large;
-	Elf32_Ehdr small;
-	uint64_t table;
-	uint32_t cnt;
-
-	memcpy(&large, f->bytes, sizeof(large));
-	memcpy(&small, f->bytes, sizeof(small));
-	table = f->is_64 ? large.e_shoff : small.e_shoff;
-	cnt = f->is_64 ? large.e_shnum : small.e_shnum;
-	for (uint32_t i = 0; i < cnt; i++) {
-		Elf64_Shdr header, names;
-
-		if (!section_get(f, table, i, &header))
-			break;
-		if (header.sh_type != SHT_SYMTAB || header.sh_link >= cnt ||
-		    !section_get(f, table, header.sh_link, &names))
-			continue;
-		if (!symtab_add(s, f, &header, &names))
-			return false;
-	}
-	return true;
-}
-
-static bool is_elf(const struct file *f)
-{
-	return f->sz >= sizeof(Elf64_Ehdr) && !memcmp(f->bytes, ELFMAG, SELFMAG) &&
-	       f->bytes[EI_DATA] == ELFDATA2LSB;
-}
-
-/* --- System.map -------------------------------------------------------------------- */
-
-/* "ffffffff81000000 T startup_64": code only. */
-static bool map_add(struct symbols *s, const struct file *f)
-{
-	const char *at = (const char *)f->bytes, *end = at + f->sz;
-
-	while (at < end) {
-		const char *line_end = memchr(at, '\n', (size_t)(end - at));
-		char line[NAME_MAX_SZ + 32], *type;
-		uint64_t address;
-		size_t sz;
-
-		line_end = line_end ? line_end : end;
-		sz = (size_t)(line_end - at) < sizeof(line) - 1 ? (size_t)(line_end - at) : sizeof(line) - 1;
-		memcpy(line, at, sz);
-		line[sz] = '\0';
-		at = line_end + 1;
-		address = strtoull(line, &type, 16);
-		if (type == line || type[0] != ' ' || !type[1] || !strchr("TtWw", type[1]) || type[2] != ' ')
-			continue;
-		if (!add(s, address, 0, type + 3, strlen(type + 3)))
-			return false;
-	}
-	return true;
-}
-
-/* --- life -------------------------------------------------------------------------- */
 
 static int by_address(const void *a, const void *b)
 {
@@ -192,72 +99,21 @@ static int by_address(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-struct symbols *symbols_of_bytes(const uint8_t *bytes, size_t sz, char *why, size_t why_sz)
+void symbols_each(struct symbols *s, symbols_fn *fn, void *owner)
 {
-	struct symbols *s = calloc(1, sizeof(*s));
-	struct file f = { bytes, sz, false };
-	bool is_read;
-
-	if (!s) {
-		snprintf(why, why_sz, "no memory for its symbols");
-		return NULL;
-	}
-	if (is_elf(&f)) {
-		f.is_64 = bytes[EI_CLASS] == ELFCLASS64;
-		is_read = elf_add(s, &f);
-	} else {
-		is_read = map_add(s, &f);
-	}
-	if (is_read && s->cnt) {
+	if (!s->is_sorted && s->cnt)
 		qsort(s->rows, s->cnt, sizeof(*s->rows), by_address);
-		return s;
-	}
-	snprintf(why, why_sz, is_read ? "has no symbols of code: give the guest's ELF file, not stripped, "
-					"or its System.map" : "no memory for its symbols");
-	symbols_free(s);
-	return NULL;
+	s->is_sorted = true;
+	for (size_t i = 0; fn && i < s->cnt; i++)
+		fn(owner, s->rows[i].address, s->rows[i].size, s->rows[i].name);
 }
 
-struct symbols *symbols_open(const char *path, char *why, size_t why_sz)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct symbols *s = NULL;
-	struct stat stat;
-	void *bytes;
-
-	if (fd < 0 || fstat(fd, &stat) < 0) {
-		snprintf(why, why_sz, "cannot be opened: %s", strerror(errno));
-	} else if (!S_ISREG(stat.st_mode) || !stat.st_size) {
-		snprintf(why, why_sz, "is no file with symbols: give the guest's ELF file or its System.map");
-	} else {
-		bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes == MAP_FAILED) {
-			snprintf(why, why_sz, "cannot be read: %s", strerror(errno));
-		} else {
-			s = symbols_of_bytes(bytes, (size_t)stat.st_size, why, why_sz);
-			munmap(bytes, (size_t)stat.st_size);
-		}
-	}
-	if (fd >= 0)
-		close(fd);
-	return s;
-}
-
-void symbols_free(struct symbols *s)
-{
-	if (!s)
-		return;
-	for (size_t i = 0; i < s->cnt; i++)
-		free(s->rows[i].name);
-	free(s->rows);
-	free(s);
-}
-
-const char *symbols_find(const struct symbols *s, uint64_t address, uint64_t *offset)
+static const char *find(struct symbols *s, uint64_t address, uint64_t *offset)
 {
 	size_t low = 0, high = s->cnt;
 	const struct symbol *row;
 
+	symbols_each(s, NULL, NULL);
 	while (low < high) { /* how many begin at the address or before it */
 		size_t middle = low + (high - low) / 2;
 
@@ -271,4 +127,112 @@ const char *symbols_find(const struct symbols *s, uint64_t address, uint64_t *of
 	row = &s->rows[low - 1];
 	*offset = address - row->address;
 	return *offset < (row->size ? row->size : UNKNOWN_SPAN) ? row->name : NULL;
+}
+
+const char *symbols_find(struct symbols *s, uint64_t address, uint64_t *offset)
+{
+	const char *name = find(s, address, offset);
+
+	/* a kernel that has not turned paging on yet runs where it was loaded */
+	for (uint32_t i = 0; !name && i < s->code_cnt; i++) {
+		const struct code *code = &s->codes[i];
+
+		if (code->physical != code->address && address - code->physical < code->sz)
+			name = find(s, address - code->physical + code->address, offset);
+	}
+	return name;
+}
+
+/* --- code -------------------------------------------------------------------------- */
+
+bool symbols_add_code(struct symbols *s, uint64_t address, uint64_t physical, const uint8_t *bytes, size_t sz)
+{
+	if (s->code_cnt < CODES_MAX && sz)
+		s->codes[s->code_cnt++] = (struct code){ address, physical, sz, bytes };
+	return true;
+}
+
+bool symbols_copy_code(struct symbols *s, uint64_t address, uint64_t physical, const uint8_t *bytes, size_t sz)
+{
+	uint8_t *copy;
+
+	if (s->code_cnt == CODES_MAX || !sz)
+		return true;
+	copy = malloc(sz);
+	if (!copy)
+		return false;
+	memcpy(copy, bytes, sz);
+	s->copies[s->copy_cnt++] = copy;
+	return symbols_add_code(s, address, physical, copy, sz);
+}
+
+void symbols_each_code(const struct symbols *s, symbols_code_fn *fn, void *owner)
+{
+	for (uint32_t i = 0; i < s->code_cnt; i++)
+		fn(owner, s->codes[i].address, s->codes[i].physical, s->codes[i].bytes, s->codes[i].sz);
+}
+
+/* Pieces of code may overlap, so that no instruction is cut in two: the longest rest is the best. */
+static const uint8_t *code_at(const struct symbols *s, uint64_t address, bool is_physical, size_t *sz)
+{
+	const uint8_t *bytes = NULL;
+
+	*sz = 0;
+	for (uint32_t i = 0; i < s->code_cnt; i++) {
+		const struct code *code = &s->codes[i];
+		uint64_t at = address - (is_physical ? code->physical : code->address);
+
+		if (at >= code->sz || code->sz - at <= *sz)
+			continue;
+		bytes = code->bytes + at;
+		*sz = code->sz - at;
+	}
+	return bytes;
+}
+
+const uint8_t *symbols_code(const struct symbols *s, uint64_t address, size_t *sz)
+{
+	const uint8_t *bytes = code_at(s, address, false, sz);
+
+	return bytes ? bytes : code_at(s, address, true, sz);
+}
+
+void symbols_set_bits(struct symbols *s, unsigned int bits)
+{
+	s->bits = bits;
+}
+
+unsigned int symbols_bits(const struct symbols *s)
+{
+	return s->bits;
+}
+
+/* --- whose addresses are printed ---------------------------------------------------- */
+
+/*
+ * One guest's for the whole program, as rows are made in many places: of the recording that is read
+ * or printed, and those that the user prefers.
+ */
+static struct symbols *of_recording, *preferred;
+
+void symbols_use(struct symbols *s)
+{
+	of_recording = s;
+}
+
+void symbols_prefer(struct symbols *s)
+{
+	preferred = s;
+}
+
+struct symbols *symbols_in_use(void)
+{
+	return preferred ? preferred : of_recording;
+}
+
+const char *symbols_name(uint64_t address, uint64_t *offset)
+{
+	struct symbols *s = symbols_in_use();
+
+	return s ? symbols_find(s, address, offset) : NULL;
 }

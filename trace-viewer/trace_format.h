@@ -9,7 +9,7 @@
  * All numbers are little endian. The file only ever grows: a recorder that is killed
  * leaves whole chunks and at most one torn one at the end. A reader takes chunks
  * as they come; it needs META, SCHEMA and FUNCS before the first EVENTS, and the
- * recorder writes them in that order (a later FUNCS adds rows). EVENTS chunks
+ * recorder writes them in that order (a later FUNCS adds rows), then SYMBOLS and CODE, if any. EVENTS chunks
  * depend on no other EVENTS chunk.
  */
 #ifndef KVMTREE_TRACE_FORMAT_H
@@ -42,6 +42,8 @@ enum trace_chunk_type {
 	TRACE_CHUNK_FUNCS = 3,	/* text: rows of the function table */
 	TRACE_CHUNK_EVENTS = 4, /* records, encoded: record_codec.h */
 	TRACE_CHUNK_END = 5,	/* text: "key value" lines; the recording ended in order */
+	TRACE_CHUNK_SYMBOLS = 6, /* text: "ADDRESS SIZE NAME" lines, hexadecimal: the guest's functions */
+	TRACE_CHUNK_CODE = 7,	/* a trace_code_header, and bytes of the guest's code */
 };
 
 enum trace_chunk_flag {
@@ -62,6 +64,14 @@ struct trace_chunk_header {
 	uint32_t crc; /* crc32 of the bytes before it */
 };
 
+struct trace_code_header {
+	uint64_t address;  /* of the first byte, as RIP has it */
+	uint64_t physical; /* where it was loaded: RIP before paging is on */
+	uint32_t bits;	   /* 16, 32 or 64: what the code is for */
+	uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct trace_code_header) == 24, "code header");
 _Static_assert(sizeof(struct trace_file_header) == 32, "file header");
 _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
 

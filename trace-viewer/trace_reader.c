@@ -308,6 +308,8 @@ static const char *chunk_open(struct trace_reader *rd)
 		return NULL;
 	case TRACE_CHUNK_META:
 	case TRACE_CHUNK_FUNCS:
+	case TRACE_CHUNK_SYMBOLS:
+	case TRACE_CHUNK_CODE:
 		return NULL;
 	default: /* of a later minor version */
 		rd->raw_at = rd->chunk.raw_sz;
@@ -379,6 +381,22 @@ static int record_next(struct trace_reader *rd, struct trace_item *item)
 	return 0;
 }
 
+static enum trace_item_kind line_kind(uint16_t type)
+{
+	return type == TRACE_CHUNK_END ? TRACE_ITEM_END :
+	       type == TRACE_CHUNK_SYMBOLS ? TRACE_ITEM_SYMBOL : TRACE_ITEM_META;
+}
+
+static int code_next(struct trace_reader *rd, struct trace_item *item)
+{
+	if (rd->raw_at == rd->chunk.raw_sz)
+		return 0;
+	item->kind = TRACE_ITEM_CODE;
+	item->bytes = rd->raw;
+	item->bytes_sz = rd->raw_at = rd->chunk.raw_sz;
+	return 1;
+}
+
 /* The next line of an open text chunk: 1; 0 when the chunk is used up. */
 static int line_next(struct trace_reader *rd, struct trace_item *item)
 {
@@ -403,7 +421,7 @@ static int line_next(struct trace_reader *rd, struct trace_item *item)
 			continue;
 		if (value)
 			*value++ = '\0';
-		item->kind = rd->chunk.type == TRACE_CHUNK_END ? TRACE_ITEM_END : TRACE_ITEM_META;
+		item->kind = line_kind(rd->chunk.type);
 		item->key = line;
 		item->value = value ? value : "";
 		return 1;
@@ -419,6 +437,8 @@ int trace_reader_next(struct trace_reader *rd, struct trace_item *item)
 
 		if (rd->is_events)
 			n = record_next(rd, item);
+		else if (rd->chunk.type == TRACE_CHUNK_CODE)
+			n = code_next(rd, item);
 		else
 			n = line_next(rd, item);
 		if (n)

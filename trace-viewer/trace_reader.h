@@ -28,6 +28,8 @@ enum trace_item_kind {
 	TRACE_ITEM_RECORD, /* rec; valid until the next call */
 	TRACE_ITEM_GAP,	   /* text: what is missing here; the reader went on after it */
 	TRACE_ITEM_END,	   /* key, value: the recorder's last words */
+	TRACE_ITEM_SYMBOL, /* key, value: address, and size and name of one of the guest's functions */
+	TRACE_ITEM_CODE,   /* bytes, bytes_sz: the payload of a CODE chunk */
 };
 
 struct trace_item {
@@ -36,6 +38,8 @@ struct trace_item {
 	const struct func_row *func;
 	const union record *rec;
 	const char *text;
+	const uint8_t *bytes;
+	size_t bytes_sz;
 };
 
 /* How a file ended; `text` is a sentence when it did not end in order. */

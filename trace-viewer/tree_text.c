@@ -7,6 +7,7 @@
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/fold_text.h"
+#include "trace-viewer/instruction.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/symbols.h"
@@ -132,23 +133,15 @@ static void cells_inferred(struct tree_cells *cells, const struct node *node)
 	cells->known = "inlined";
 }
 
-/* One guest's for the whole program: rows are made in many places, and all of them want it. */
-static const struct symbols *guest_symbols;
-
-void tree_text_symbols(const struct symbols *symbols)
-{
-	guest_symbols = symbols;
-}
-
-/* " in startup_64+0x10" */
-static void add_symbol(struct text *t, uint64_t rip)
+/* "startup_64+0x10" */
+static void add_symbol(struct text *t, const char *before, uint64_t rip)
 {
 	uint64_t offset;
-	const char *name = guest_symbols ? symbols_find(guest_symbols, rip, &offset) : NULL;
+	const char *name = symbols_name(rip, &offset);
 
 	if (!name)
 		return;
-	text_add(t, " in %s", name);
+	text_add(t, "%s%s", before, name);
 	if (!offset)
 		return;
 	text_put(t, "+");
@@ -164,7 +157,7 @@ static void call_guest(struct text *t, const struct node *node, bool ascii)
 	text_put(t, glyph(ascii, GLYPH_GUEST));
 	text_put(t, " guest  rip ");
 	text_put_hex(t, g->rip);
-	add_symbol(t, g->rip);
+	add_symbol(t, " in ", g->rip);
 	if (!g->interrupt_cnt)
 		return;
 	text_add(t, ", ");
@@ -183,14 +176,17 @@ static void cells_guest(struct tree_cells *cells, const struct node *node)
 static void call_exit(struct text *t, const struct node *node, bool ascii)
 {
 	const struct node_exit *e = NODE_AS_CONST(exit, node);
+	size_t size;
 
 	text_put(t, glyph(ascii, GLYPH_EXIT));
 	text_put(t, " ");
 	exit_add_name(t, e->isa, e->reason);
 	text_pad(t, 8);
 	text_put(t, " ");
+	size = t->sz;
 	exit_add_detail(t, e, ascii);
-	add_symbol(t, e->rip);
+	add_symbol(t, t->sz > size ? ", at " : "at ", e->rip);
+	instruction_add(t, e, ": ");
 	while (t->sz && t->at[t->sz - 1] == ' ')
 		t->at[--t->sz] = '\0';
 }

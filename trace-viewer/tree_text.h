@@ -24,10 +24,6 @@ const char *tree_why(const struct node *node);
 /* What the knowledge base has of a function, or NULL. */
 const struct kb_concept *tree_func_concept(const struct func_row *func);
 
-/* From now on, guest addresses have names; NULL: no more. The symbols outlive that. */
-struct symbols;
-void tree_text_symbols(const struct symbols *symbols);
-
 /* --- a row in parts, for those who make millions; not for NODE_GROUP and NODE_MIX ----------- */
 
 /* The columns that are the same for many nodes. "": nothing. */

@@ -40,3 +40,19 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 	grep -qE -- '[0-9]+ functions match; .* say --many' "$LAB/full.err"
 	[ ! -e "$LAB/full.kvmtree" ]
 }
+
+@test "--symbols goes with the recording: names and instructions need no file any more" {
+	[ "$(cat "$LAB/symbols.status")" = 0 ]
+	run tree symbols
+	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
+	[[ $output == *"out 0x3f8 ← 'H' (1 byte), at next+0x8: out %al, %dx"* ]]
+	run "$kvmtree" stat --by symbol --color never "$LAB/symbols.kvmtree"
+	[[ $output == *$'\nnext '* ]]
+}
+
+@test "--symbols of a file without any is said before anything is recorded" {
+	[ "$(cat "$LAB/symbols-none.status")" = 1 ]
+	grep -q 'kvmtree record: --symbols build/vmm-obj/guests/hello.bin: has no symbols of code: give' \
+		"$LAB/symbols-none.err"
+	[ ! -e "$LAB/symbols-none.kvmtree" ]
+}
