@@ -54,6 +54,7 @@ enum detail {
 struct plan_options {
 	enum probe_with probe_with;
 	enum detail detail;
+	bool is_kernel_only; /* no functions of the VMM */
 };
 
 struct plan {

@@ -412,7 +412,8 @@ static bool file_of(const char *path, struct seen_file *file)
 static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
 			     const char *name, const struct user_func *funcs, int cnt)
 {
-	if (!plan->can_probe || plan->options.detail == DETAIL_EXITS)
+	if (!plan->can_probe || plan->options.detail == DETAIL_EXITS ||
+	    plan->options.is_kernel_only)
 		return 0;
 	for (int i = 0; i < cnt; i++) {
 		const struct probe_place place = {

@@ -263,12 +263,13 @@ static int session_plan(struct session *s)
 /* The functions of COMMAND are found, as they would be when it is executed. */
 static int dry_run(struct session *s)
 {
-	struct user_func *funcs;
-	int cnt;
+	struct user_func *funcs = NULL;
+	int cnt = 0;
 
 	if (s->options.pid)
 		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", s->options.pid);
-	cnt = elf_user_funcs(s->command_path, &funcs);
+	if (!s->options.plan.is_kernel_only)
+		cnt = elf_user_funcs(s->command_path, &funcs);
 
 	for (int i = 0; i < cnt; i++)
 		plan_add_user(&s->plan, s->command_path, funcs[i].symbol, funcs[i].args,

@@ -22,7 +22,7 @@ struct words {
 	const char *output, *buffer, *probe_with, *detail, *function, *symbols;
 	long pid;
 	bool is_all, is_many;
-	bool is_quiet, is_verbose, is_dry_run;
+	bool is_quiet, is_verbose, is_dry_run, is_kernel_only;
 };
 
 #define AT(field) offsetof(struct words, field)
@@ -37,6 +37,8 @@ static const struct option_row rows[] = {
 	OPT_STRING('f', "function", AT(function), "GLOB",
 		   "trace the functions of KVM's modules that match, too: 'kvm_mmu_*'"),
 	OPT_FLAG(0, "many", AT(is_many), "even if that are hundreds of functions"),
+	OPT_FLAG(0, "kernel-only", AT(is_kernel_only),
+		 "leave out the VMM's own functions: two uprobes a call are what costs most"),
 	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
 		   "see functions so and not otherwise; tracepoint: not at all"),
 	OPT_STRING(0, "symbols", AT(symbols), "FILE",
@@ -146,6 +148,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	options->is_quiet = words.is_quiet;
 	options->is_verbose = words.is_verbose;
 	options->is_dry_run = words.is_dry_run;
+	options->plan.is_kernel_only = words.is_kernel_only;
 	if (words.probe_with)
 		options->plan.probe_with = probe_with_parse(words.probe_with);
 	if (words.detail)
