@@ -145,11 +145,22 @@ static const struct exit_row *concept_row(const struct report_recording *r, cons
 	return found;
 }
 
+static void rate_put(FILE *file, double rate)
+{
+	struct text t;
+
+	text_clear(&t);
+	if (rate < 10)
+		text_add(&t, "%.2f", rate);
+	else
+		text_add_count(&t, (uint64_t)(rate + .5));
+	html_text(file, t.at);
+}
+
 static void compare_cells(FILE *file, const struct report_recording *r, const struct exit_row *row)
 {
 	static const struct exit_row none;
 	const double seconds = (double)r->concepts.sum.guest_ns / 1e9;
-	double rate;
 
 	row = row ? row : &none;
 	html_cell_count(file, row->cnt);
@@ -157,9 +168,8 @@ static void compare_cells(FILE *file, const struct report_recording *r, const st
 	fputs("<td>", file);
 	count_bar(file, row->cnt, r->concepts.sum.cnt);
 	fputs("</td><td class=n>", file);
-	rate = seconds > 0 ? (double)row->cnt / seconds : 0;
 	if (row->cnt && seconds > 0)
-		fprintf(file, "%.*f", rate < 10 ? 2 : 0, rate);
+		rate_put(file, (double)row->cnt / seconds);
 	fputs("</td>", file);
 }
 

@@ -52,7 +52,7 @@ static void put_nav(struct report *report)
 
 static void put_tile(FILE *file, const char *label, const char *value)
 {
-	fputs("<div>", file);
+	fprintf(file, "<div class=\"%s\">", strcmp(label, "command") ? "" : label);
 	html_element(file, "dt", label);
 	html_element(file, "dd", value);
 	fputs("</div>", file);
