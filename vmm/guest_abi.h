@@ -32,6 +32,9 @@
 #define ECHO_PORT     0xe0
 #define ECHO_PORT_LEN 4
 
+/* On a PC: port n of these drives input n of the interrupt controllers, 0 low, else high. */
+#define IRQ_PORT 0x2000
+
 /* A byte written here ends the VM, all its vCPUs, with that byte as its status. */
 #define EXIT_PORT 0xf4
 
