@@ -205,5 +205,35 @@ status=$? out=
 [ $status -eq 125 ] && grep -q 'standard output: No space left' "$scratch/err"
 verdict "output that cannot be written is a failure"
 
+# The number of a standard descriptor that is closed must not go to /dev/kvm, nor to a disk.
+"$vmm" hello >&- 2>"$scratch/err"
+status=$? out=
+[ $status -eq 125 ] && grep -q 'standard output: Bad file descriptor' "$scratch/err"
+verdict "output that is closed is a failure"
+out=$("$vmm" hello <&- 2>&-)
+status=$?
+[ $status -eq 0 ] && [ "$out" = 'Hello, KVM!' ]
+verdict "no input and no standard error is none"
+
+# mov $'!',%al; mov $0x3f8,%dx; 1: out %al,%dx; jmp 1b
+printf '\xb0\x21\xba\xf8\x03\xee\xeb\xfd' >"$scratch/image"
+"$vmm" "$scratch/image" 2>"$scratch/err" | head -c 10 >"$scratch/out"
+status=${PIPESTATUS[0]} out=$(cat "$scratch/out")
+[ "$status" -eq 125 ] && [ "$out" = '!!!!!!!!!!' ] &&
+	grep -q 'standard output: Broken pipe' "$scratch/err"
+verdict "a reader that goes away ends vmm"
+
+mkfifo "$scratch/unread"
+exec 5<>"$scratch/unread"
+"$vmm" "$scratch/image" 2>"$scratch/err" >&5 &
+pid=$!
+sleep 0.5 # or longer, until the pipe is full: either way it has to end
+kill $pid
+wait $pid
+status=$? out=
+exec 5<&-
+[ $status -eq 143 ] && [ ! -s "$scratch/err" ]
+verdict "output that nobody reads does not keep vmm from its end"
+
 echo "1..$n"
 exit $failed

@@ -32,9 +32,10 @@ void console_put(struct machine *m, uint8_t byte)
 	}
 }
 
-static void restore(void)
+void console_restore(void)
 {
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	if (terminal)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 }
 
 bool console_open(void)
@@ -47,7 +48,7 @@ bool console_open(void)
 	cfmakeraw(&raw);
 	raw.c_oflag |= OPOST; /* our own messages end their lines as usual */
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-	atexit(restore);
+	atexit(console_restore);
 	terminal = true;
 	complain("Ctrl-A x ends this machine, Ctrl-A Ctrl-A sends it a Ctrl-A");
 	return true;

@@ -19,6 +19,9 @@ void console_put(struct machine *m, uint8_t byte);
  */
 bool console_open(void);
 
+/* The terminal as it was before, for who ends without exit(). */
+void console_restore(void);
+
 /*
  * Takes what is there of standard input, at most room bytes, and all but the escape Ctrl-A: then
  * x ends the machine, Ctrl-A is a Ctrl-A. Waits if nothing is there. Returns how many bytes, 0

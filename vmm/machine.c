@@ -8,6 +8,7 @@
 #include "vmm/event_loop.h"
 #include "vmm/firmware.h"
 #include "vmm/pc.h"
+#include "vmm/signals.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
@@ -94,6 +95,11 @@ void machine_start(struct machine *m)
 	pthread_mutex_unlock(&m->lock);
 }
 
+bool machine_ending(struct machine *m)
+{
+	return machine_stopping(m) && !machine_ended(m);
+}
+
 bool machine_ended(struct machine *m)
 {
 	bool ended;
@@ -119,6 +125,14 @@ void machine_stop(struct machine *m, int status)
 	pthread_mutex_lock(&m->lock);
 	__atomic_store_n(&m->stop, true, __ATOMIC_RELEASE);
 	pthread_cond_broadcast(&m->changed);
+	pthread_mutex_unlock(&m->lock);
+	machine_kick(m);
+	signals_notify();
+}
+
+void machine_kick(struct machine *m)
+{
+	pthread_mutex_lock(&m->lock);
 	for (unsigned int i = 0; i < m->vcpu_started; i++)
 		vcpu_kick(&m->vcpus[i]);
 	pthread_mutex_unlock(&m->lock);

@@ -91,12 +91,14 @@ struct machine {
  * The life of a machine, in this order, on the main thread:
  *	machine_init()		builds all; its vCPUs exist, each on its thread, and wait
  *	machine_start()		lets them run
+ *	machine_ending()	true when it is to end, and some vCPU has not yet
  *	machine_ended()		true when the last vCPU has ended
  *	machine_release()	ends it if it still runs, gives all back
  * machine_init() returns NULL after a message.
  */
 struct machine *machine_init(const struct machine_config *config);
 void machine_start(struct machine *m);
+bool machine_ending(struct machine *m);
 bool machine_ended(struct machine *m);
 void machine_release(struct machine *m);
 
@@ -105,6 +107,12 @@ int guest_load(struct machine *m);
 
 /* Ends all vCPUs of the machine; any thread may call it. */
 void machine_stop(struct machine *m, int status);
+
+/*
+ * Calls the vCPUs back once more. A kick takes them out of the guest for sure, but may come just
+ * before a write() that waits for a reader; so who waits for the end of a machine repeats it.
+ */
+void machine_kick(struct machine *m);
 
 /* The machine's status becomes at least status; any thread may call it. */
 void machine_report_status(struct machine *m, int status);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Owns the program: from the command line to the machines, and to the exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vmm/complain.h"
 #include "vmm/guest.h"
@@ -75,23 +77,29 @@ static int configure(struct machine_config *config, const struct options *o,
 	return 0;
 }
 
-static bool all_ended(struct machine **machines, unsigned int cnt)
+static unsigned int count(struct machine **machines, unsigned int cnt,
+			  bool (*is)(struct machine *m))
 {
+	unsigned int found = 0;
+
 	for (unsigned int i = 0; i < cnt; i++)
-		if (!machine_ended(machines[i]))
-			return false;
-	return true;
+		found += is(machines[i]);
+	return found;
 }
 
 static void run_all(struct machine **machines, unsigned int cnt)
 {
 	for (unsigned int i = 0; i < cnt; i++)
 		machine_start(machines[i]);
-	while (!all_ended(machines, cnt)) {
-		int sig = signals_wait();
+	while (count(machines, cnt, machine_ended) < cnt) {
+		int sig = signals_wait(count(machines, cnt, machine_ending));
 
-		for (unsigned int i = 0; sig && i < cnt; i++)
-			machine_stop(machines[i], VMM_SIGNAL + sig);
+		for (unsigned int i = 0; i < cnt; i++) {
+			if (sig)
+				machine_stop(machines[i], VMM_SIGNAL + sig);
+			else if (machine_ending(machines[i]))
+				machine_kick(machines[i]);
+		}
 	}
 }
 
@@ -152,12 +160,27 @@ static int run(struct machine_config *configs, unsigned int cnt, const struct op
 	return status;
 }
 
+/*
+ * If standard output were closed, the next file opened would take its number: a disk's image, with
+ * the guest's output on it. What stands in gives EBADF to who reads or writes.
+ */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_PATH | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct machine_config configs[RUNS_MAX] = {0};
 	struct options o;
 	int status = VMM_OK;
 
+	hold_standard_descriptors();
 	if (options_parse(&o, argc, argv) < 0)
 		return VMM_USAGE;
 	if (o.help)

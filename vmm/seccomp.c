@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "vmm/complain.h"
+#include "vmm/console.h"
 #include "vmm/seccomp.h"
 #include "vmm/status.h"
 
@@ -77,6 +78,7 @@ static void refused(int sig, siginfo_t *info, void *context)
 		 "built, so a guest may have broken out; if not, report it ('vmm --seccomp log' "
 		 "goes on)",
 		 info->si_syscall);
+	console_restore();
 	_exit(VMM_NO_MACHINE);
 }
 

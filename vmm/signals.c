@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Owns which thread takes which signal. */
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vmm/signals.h"
@@ -42,10 +43,11 @@ static sigset_t main_thread_set(void)
 
 void signals_init(void)
 {
-	struct sigaction kick = {.sa_handler = take_kick};
+	struct sigaction kick = {.sa_handler = take_kick}, ignore = {.sa_handler = SIG_IGN};
 	sigset_t set = main_thread_set();
 
 	sigaction(SIGNAL_KICK, &kick, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
 	sigaddset(&set, SIGNAL_KICK);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
@@ -66,12 +68,11 @@ void signals_notify(void)
 	kill(getpid(), SIGNAL_NOTICE);
 }
 
-int signals_wait(void)
+int signals_wait(bool briefly)
 {
+	const struct timespec tenth = {.tv_nsec = 100000000};
 	sigset_t set = main_thread_set();
-	int sig;
+	int sig = sigtimedwait(&set, NULL, briefly ? &tenth : NULL);
 
-	if (sigwait(&set, &sig))
-		return 0;
-	return sig == SIGNAL_NOTICE ? 0 : sig;
+	return sig < 0 || sig == SIGNAL_NOTICE ? 0 : sig;
 }
