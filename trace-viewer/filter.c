@@ -24,12 +24,12 @@ const struct option_row filter_rows[] = {
 	OPT_DURATION(0, "slower", AT(slower), "TIME", "only what took at least so long"),
 	OPT_CHOICE(0, "path", AT(path), "PART", WALK_PATHS, "only this part of the walk"),
 	OPT_STRING(0, "layer", AT(layers), "LIST", "only lines of these layers: vmm,ioctl,kvm,vendor,guest,exit"),
-	OPT_STRING(0, "source", AT(sources), "LIST", "only lines known by: fentry,kprobe,uprobe,tracepoint,inlined"),
+	OPT_STRING(0, "source", AT(sources), "LIST", "only lines known by: fentry,kprobe.multi,kprobe,uprobe,tracepoint,inlined"),
 	OPT_END,
 };
 
 static const char *const layers[] = { "vmm", "ioctl", "kvm", "vendor", "guest", "exit", NULL };
-static const char *const sources[] = { "fentry", "kprobe", "uprobe", "tracepoint", "inlined", NULL };
+static const char *const sources[] = { "fentry", "kprobe.multi", "kprobe", "uprobe", "tracepoint", "inlined", NULL };
 
 /* --- lists of words ------------------------------------------------------------- */
 

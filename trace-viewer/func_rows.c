@@ -54,7 +54,7 @@ static bool columns_cut(char *line, struct func_row *row)
 {
 	const char **columns[] = { &row->layer, &row->owner, &row->symbol, &row->concept,
 				   &row->rung,	&row->under, &row->args,   &row->note,
-				   &row->returns };
+				   &row->returns, &row->types };
 	const char *id = strsep(&line, "\t");
 
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {

@@ -99,18 +99,21 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  * name, skips what it does not know, and takes what is missing as zero.
  *
  * FUNCS lines, tab-separated, "-" for nothing:
- *   id  layer  owner  symbol  concept  rung  under  args  note  returns
+ *   id  layer  owner  symbol  concept  rung  under  args  note  returns  types
  * with
  *   layer    vmm | ioctl | kvm | vendor
  *   owner    module or binary
  *   concept  the name in the knowledge base, the same for all kernels and vendors
- *   rung     fentry | kprobe | uprobe | inlined | missing
+ *   rung     fentry | kprobe.multi | kprobe | uprobe | inlined | missing
  *   under    for an inlined one: "ioctl:KVM_CREATE_VCPU" or "concept:NAME", the frame
  *            that it must be below
  *   args     comma-separated names of the arguments; "kvm" and "vcpu" are the
  *            pointers that identify a VM and a vCPU
  *   note     words for the reader: why it is not traced
- *   returns  what func_exit's result is: void (no meaning) | int | bool | pointer
+ *   returns  what func_exit's result is: void (no meaning) | a type
+ *   types    comma-separated types of the arguments, for as many as are known:
+ *            bool | pointer | int | long | s8 | s16 | u8 | u16 | u32 | u64 |
+ *            enum(NUMBER=NAME;NUMBER=NAME...)
  */
 #define TRACE_KIND_SPAN	   64u
 #define TRACE_STREAMS_MAX  256u

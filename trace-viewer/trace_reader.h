@@ -17,6 +17,7 @@ typedef ssize_t trace_read_fn(void *owner, void *buf, size_t sz);
 struct func_row {
 	uint32_t id;
 	const char *layer, *owner, *symbol, *concept, *rung, *under, *args, *note, *returns;
+	const char *types; /* of the arguments; "" or NULL: not told */
 	bool is_vmm; /* layer "vmm": it runs in user space */
 };
 

@@ -11,6 +11,7 @@
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/symbols.h"
+#include "trace-viewer/value_text.h"
 
 /* --- ioctls and functions ------------------------------------------------------- */
 
@@ -78,30 +79,21 @@ static void call_func(struct text *t, const struct node *node, bool ascii)
 	const struct node_func *f = NODE_AS_CONST(func, node);
 
 	(void)ascii;
-	if (f->func)
-		text_put(t, f->func->symbol);
-	else
+	if (!f->func) {
 		text_add(t, "function %u, not in the table", f->func_id);
+		return;
+	}
+	text_put(t, f->func->symbol);
+	args_add(t, f);
 }
 
-/* x86 returns an int in the low half of a register; what is above it means nothing. */
 static void result_func(struct text *t, const struct node *node, bool ascii)
 {
 	const struct node_func *f = NODE_AS_CONST(func, node);
 
 	(void)ascii;
-	if (!f->func || node->flags & NODE_END_UNSEEN)
-		return;
-	if (!strcmp(f->func->returns, "int") && f->func->is_vmm)
-		text_add(t, "%d", (int32_t)f->result); /* -1 there is no -EPERM */
-	else if (!strcmp(f->func->returns, "int"))
-		result_add(t, (int32_t)f->result);
-	else if (!strcmp(f->func->returns, "bool"))
-		text_add(t, "%s", f->result & 1 ? "true" : "false");
-	else if (!strcmp(f->func->returns, "pointer") && f->result < 0 && f->result >= -4095)
-		result_add(t, f->result);
-	else if (!strcmp(f->func->returns, "pointer"))
-		text_add(t, "%s", f->result ? "pointer" : "NULL");
+	if (f->func && !(node->flags & NODE_END_UNSEEN))
+		value_add_result(t, f->func, f->result);
 }
 
 static void cells_func(struct tree_cells *cells, const struct node *node)
