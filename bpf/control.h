@@ -16,6 +16,7 @@ enum ioctl_func {
 };
 
 #define KVM_RUN_CMD 0xae80 /* KVM_RUN, <linux/kvm.h> */
+#define KVM_IOC_TYPE 0xae /* KVMIO */
 #define SIGSTOP_NR  19
 
 #define TRACED_MAX 65536
@@ -28,7 +29,7 @@ enum ioctl_func {
 struct ioctl_call {
 	__u64 arg;
 	__u32 cmd;
-	__u32 reserved;
+	__u32 func; /* enum ioctl_func */
 };
 
 /* What one CPU could not write: since the last record, and in all. */

@@ -103,10 +103,18 @@ static int copy_attach(struct func_programs *funcs, const struct plan_func *func
 	return link;
 }
 
+static void refused_note(struct plan_func *func, int err)
+{
+	snprintf(func->note, sizeof(func->note), "the kernel refused %s: %s",
+		 plan_rung_names[func->rung], strerror(-err));
+	func->rung = RUNG_MISSING;
+	func->is_refused = true;
+}
+
 int func_programs_attach(struct func_programs *funcs, struct plan_func *func, uint32_t id,
 			 const struct probe_place *place)
 {
-	struct probe_place symbol = { .name = func->symbol };
+	struct probe_place symbol = { .name = func->symbol, .address = func->address };
 	/* First the exit: a call under way then has at most an end without a beginning. */
 	static const bool is_return[] = { true, false };
 	size_t cnt_before = funcs->link_cnt;
@@ -124,8 +132,83 @@ int func_programs_attach(struct func_programs *funcs, struct plan_func *func, ui
 		return 0;
 	while (funcs->link_cnt > cnt_before)
 		close(funcs->links[--funcs->link_cnt]);
-	snprintf(func->note, sizeof(func->note), "the kernel refused %s: %s",
-		 plan_rung_names[func->rung], strerror(-err));
-	func->rung = RUNG_MISSING;
+	refused_note(func, err);
+	return err;
+}
+
+/* What is attached to at once: addresses, and as cookies the ids of the rows. */
+struct multi {
+	unsigned long *addresses;
+	__u64 *cookies;
+};
+
+static int multi_link(const struct bpf_program *program, const struct multi *multi, size_t first,
+		      size_t cnt, bool is_return)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.addrs = multi->addresses + first,
+		    .kprobe_multi.cookies = multi->cookies + first, .kprobe_multi.cnt = (__u32)cnt,
+		    .kprobe_multi.flags = is_return ? BPF_F_KPROBE_MULTI_RETURN : 0);
+	int link = bpf_link_create(bpf_program__fd(program), 0, BPF_TRACE_KPROBE_MULTI, &opts);
+
+	return link < 0 ? -errno : link;
+}
+
+/* Entry and return, or neither. Returns 0 or -errno. */
+static int multi_attach_range(struct func_programs *funcs, const struct multi *multi, size_t first,
+			      size_t cnt)
+{
+	int err = links_reserve(funcs, 2), ends, begins;
+
+	if (err)
+		return err;
+	ends = multi_link(funcs->patterns.retmulti, multi, first, cnt, true);
+	if (ends < 0)
+		return ends;
+	begins = multi_link(funcs->patterns.multi, multi, first, cnt, false);
+	if (begins < 0) {
+		close(ends);
+		return begins;
+	}
+	funcs->links[funcs->link_cnt++] = ends;
+	funcs->links[funcs->link_cnt++] = begins;
+	return 0;
+}
+
+/*
+ * One function that the kernel does not take fails all; Linux 6.7 to 6.11 fail with ENOMEM when there
+ * are hundreds (aff1871bfc81): so what fails is tried again by halves.
+ */
+static void multi_attach(struct func_programs *funcs, struct plan *plan, const struct multi *multi,
+			 size_t first, size_t cnt)
+{
+	int err = multi_attach_range(funcs, multi, first, cnt);
+
+	if (err && cnt > 1) {
+		multi_attach(funcs, plan, multi, first, cnt / 2);
+		multi_attach(funcs, plan, multi, first + cnt / 2, cnt - cnt / 2);
+	} else if (err) {
+		refused_note(&plan->funcs[multi->cookies[first]], err);
+	}
+}
+
+int func_programs_attach_multi(struct func_programs *funcs, struct plan *plan)
+{
+	struct multi multi = {
+		.addresses = calloc(plan->func_cnt, sizeof(*multi.addresses)),
+		.cookies = calloc(plan->func_cnt, sizeof(*multi.cookies)),
+	};
+	int err = multi.addresses && multi.cookies ? 0 : -ENOMEM;
+	size_t cnt = 0;
+
+	for (uint32_t id = 0; !err && id < plan->func_cnt; id++) {
+		if (plan->funcs[id].rung != RUNG_KPROBE_MULTI)
+			continue;
+		multi.addresses[cnt] = plan->funcs[id].address;
+		multi.cookies[cnt++] = id;
+	}
+	if (cnt)
+		multi_attach(funcs, plan, &multi, 0, cnt);
+	free(multi.addresses);
+	free(multi.cookies);
 	return err;
 }

@@ -15,6 +15,7 @@ struct func_programs;
 /* The programs that are copied; they have been loaded, if the plan has a function for them. */
 struct func_patterns {
 	const struct bpf_program *fentry, *fexit, *probe, *retprobe;
+	const struct bpf_program *multi, *retmulti; /* these are attached themselves */
 };
 
 struct func_programs *func_programs_new(const struct func_patterns *patterns);
@@ -25,6 +26,12 @@ struct func_programs *func_programs_new(const struct func_patterns *patterns);
  */
 int func_programs_attach(struct func_programs *funcs, struct plan_func *func, uint32_t id,
 			 const struct probe_place *place);
+
+/*
+ * Attaches to all functions of rung kprobe.multi at once. Those that the kernel refuses become RUNG_MISSING.
+ * Returns 0 or -ENOMEM.
+ */
+int func_programs_attach_multi(struct func_programs *funcs, struct plan *plan);
 
 /* Detaches all and frees; NULL is fine. */
 void func_programs_free(struct func_programs *funcs);

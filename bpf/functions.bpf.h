@@ -8,7 +8,8 @@
 
 #include "bpf/emit.bpf.h"
 
-static __always_inline void func_enter_emit(u64 pid_tgid, u64 arg0, u64 arg1, u64 arg2, u32 arg_cnt)
+static __always_inline void func_enter_emit(u64 pid_tgid, u32 func, u64 arg0, u64 arg1, u64 arg2,
+					    u32 arg_cnt)
 {
 	struct rec_func_enter *rec = EMIT_RESERVE(func_enter, pid_tgid);
 
@@ -17,19 +18,19 @@ static __always_inline void func_enter_emit(u64 pid_tgid, u64 arg0, u64 arg1, u6
 	rec->arg0 = arg0;
 	rec->arg1 = arg1;
 	rec->arg2 = arg2;
-	rec->func = FUNC_ID_MARK;
+	rec->func = func;
 	rec->arg_cnt = arg_cnt;
 	emit(rec);
 }
 
-static __always_inline void func_exit_emit(u64 pid_tgid, s64 result)
+static __always_inline void func_exit_emit(u64 pid_tgid, u32 func, s64 result)
 {
 	struct rec_func_exit *rec = EMIT_RESERVE(func_exit, pid_tgid);
 
 	if (!rec)
 		return;
 	rec->result = result;
-	rec->func = FUNC_ID_MARK;
+	rec->func = func;
 	rec->reserved = 0;
 	emit(rec);
 }
@@ -45,7 +46,7 @@ int fentry_func(u64 *ctx)
 	bpf_get_func_arg(ctx, 0, &arg0);
 	bpf_get_func_arg(ctx, 1, &arg1);
 	bpf_get_func_arg(ctx, 2, &arg2);
-	func_enter_emit(pid_tgid, arg0, arg1, arg2, bpf_get_func_arg_cnt(ctx));
+	func_enter_emit(pid_tgid, FUNC_ID_MARK, arg0, arg1, arg2, bpf_get_func_arg_cnt(ctx));
 	return 0;
 }
 
@@ -58,7 +59,7 @@ int fexit_func(u64 *ctx)
 	if (!is_wanted(pid_tgid))
 		return 0;
 	bpf_get_func_ret(ctx, &result);
-	func_exit_emit(pid_tgid, result);
+	func_exit_emit(pid_tgid, FUNC_ID_MARK, result);
 	return 0;
 }
 
@@ -69,7 +70,7 @@ int probe_func(struct pt_regs *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	if (is_traced(pid_tgid))
-		func_enter_emit(pid_tgid, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
+		func_enter_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
 				PT_REGS_PARM3(ctx), 3);
 	return 0;
 }
@@ -80,7 +81,29 @@ int retprobe_func(struct pt_regs *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	if (is_traced(pid_tgid))
-		func_exit_emit(pid_tgid, PT_REGS_RC(ctx));
+		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx));
+	return 0;
+}
+
+/* One for all functions that are attached to at once: the kernel says which it is by its cookie. */
+SEC("kprobe.multi")
+int multi_func(struct pt_regs *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	if (is_traced(pid_tgid))
+		func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx), PT_REGS_PARM1(ctx),
+				PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), 3);
+	return 0;
+}
+
+SEC("kretprobe.multi")
+int retmulti_func(struct pt_regs *ctx)
+{
+	u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	if (is_traced(pid_tgid))
+		func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx), PT_REGS_RC(ctx));
 	return 0;
 }
 

@@ -113,7 +113,7 @@ struct {
 static __always_inline void call_begin(u32 func, struct file *filp, u32 cmd, u64 arg)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
-	struct ioctl_call call = { .arg = arg, .cmd = cmd };
+	struct ioctl_call call = { .arg = arg, .cmd = cmd, .func = func };
 
 	if (!is_wanted(pid_tgid))
 		return;
@@ -121,14 +121,14 @@ static __always_inline void call_begin(u32 func, struct file *filp, u32 cmd, u64
 	ioctl_begin(func, filp, cmd, arg);
 }
 
-static __always_inline void call_end(u32 func, s64 result)
+static __always_inline void call_end(s64 result)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct ioctl_call *call = bpf_map_lookup_elem(&calls, &pid_tgid);
 
 	if (!call)
 		return;
-	ioctl_exit(func, call->cmd, call->arg, result);
+	ioctl_exit(call->func, call->cmd, call->arg, result);
 	bpf_map_delete_elem(&calls, &pid_tgid);
 }
 
@@ -156,13 +156,71 @@ static __always_inline void call_end(u32 func, s64 result)
 	SEC("kretprobe")                                                                         \
 	int BPF_KRETPROBE(kretprobe_##function, long result)                                     \
 	{                                                                                        \
-		call_end(func, result);                                                          \
+		call_end(result);                                                          \
 		return 0;                                                                        \
 	}
 
 IOCTL_PROGRAMS(kvm_dev_ioctl, IOCTL_FUNC_DEV)
 IOCTL_PROGRAMS(kvm_vm_ioctl, IOCTL_FUNC_VM)
 IOCTL_PROGRAMS(kvm_vcpu_ioctl, IOCTL_FUNC_VCPU)
+
+/* --- where no function can be traced: the system call ------------------------------ */
+
+/* common_type to __syscall_nr come first: the event's `format` has been so since 2009. */
+struct sys_enter_event {
+	u64 common, nr, args[6];
+};
+
+struct sys_exit_event {
+	u64 common, nr;
+	s64 result;
+};
+
+/* The open file of a descriptor of this thread, or NULL. */
+static __always_inline struct file *file_of(u32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(fdt, fd), *file = NULL;
+
+	if (fd < BPF_CORE_READ(fdt, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	return file;
+}
+
+/* KVM names the descriptors of its VMs "kvm-vm", and those of its vCPUs "kvm-vcpu:0". */
+static __always_inline u32 func_of(struct file *file)
+{
+	char name[8] = "";
+
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	if (name[0] != 'k' || name[1] != 'v' || name[2] != 'm' || name[3] != '-')
+		return IOCTL_FUNC_DEV;
+	return name[4] == 'v' && name[5] == 'm' ? IOCTL_FUNC_VM :
+	       name[4] == 'v' && name[5] == 'c' ? IOCTL_FUNC_VCPU :
+						  IOCTL_FUNC_DEV;
+}
+
+SEC("tracepoint/syscalls/sys_enter_ioctl")
+int on_sys_enter_ioctl(struct sys_enter_event *event)
+{
+	u32 cmd = event->args[1];
+	struct file *file;
+
+	if (_IOC_TYPE(cmd) != KVM_IOC_TYPE)
+		return 0;
+	file = file_of(event->args[0]);
+	if (file)
+		call_begin(func_of(file), file, cmd, event->args[2]);
+	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_ioctl")
+int on_sys_exit_ioctl(struct sys_exit_event *event)
+{
+	call_end(event->result);
+	return 0;
+}
 
 /* KVM's own count, read when the vCPU goes: by whoever dropped the last reference. */
 static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)

@@ -51,9 +51,31 @@ struct inode {
 	struct super_block *i_sb;
 } CORE;
 
+struct qstr {
+	const unsigned char *name;
+} CORE;
+
+struct dentry {
+	struct qstr d_name;
+} CORE;
+
+struct path {
+	struct dentry *dentry;
+} CORE;
+
 struct file {
 	void *private_data;
 	struct inode *f_inode;
+	struct path f_path;
+} CORE;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+
+struct files_struct {
+	struct fdtable *fdt;
 } CORE;
 
 struct linux_binprm {
@@ -64,6 +86,7 @@ struct task_struct {
 	int pid;
 	int tgid;
 	int exit_code;
+	struct files_struct *files;
 } CORE;
 
 #endif

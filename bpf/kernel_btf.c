@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/btf_words.h"
 #include "bpf/kernel_btf.h"
 
 /* A descriptor of a module's BTF, by its name; -ENOENT when there is none. */
@@ -149,35 +150,33 @@ bool kernel_btf_lacks(const struct kernel_btf *btf, const char *module)
 	return !stat(path, &st);
 }
 
-static const char *returns_word(const struct btf *btf, __u32 type_id)
+static bool part_func(const struct kernel_btf_part *part, const char *name, struct kernel_func *func)
 {
-	const struct btf_type *type;
+	__u32 type_id = part_find(part, name);
 
 	if (!type_id)
-		return "void";
-	type = btf__type_by_id(btf, (__u32)btf__resolve_type(btf, type_id));
-	if (type && btf_is_ptr(type))
-		return "pointer";
-	if (type && btf_is_int(type) && btf_int_encoding(type) & BTF_INT_BOOL)
-		return "bool";
-	return "int";
+		return false;
+	func->part = part;
+	func->type_id = (int32_t)type_id;
+	func->proto_id = btf__type_by_id(part->btf, type_id)->type;
+	func->returns = btf_base_word(part->btf, btf__type_by_id(part->btf, func->proto_id)->type);
+	return true;
 }
 
 bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func)
 {
-	for (int i = btf->part_cnt - 1; i >= 0; i--) {
-		const struct kernel_btf_part *part = &btf->parts[i];
-		__u32 type_id = part_find(part, name);
-		const struct btf_type *proto;
+	for (int i = btf->part_cnt - 1; i >= 0; i--)
+		if (part_func(&btf->parts[i], name, func))
+			return true;
+	return false;
+}
 
-		if (!type_id)
-			continue;
-		proto = btf__type_by_id(part->btf, btf__type_by_id(part->btf, type_id)->type);
-		func->part = part;
-		func->type_id = (int32_t)type_id;
-		func->returns = returns_word(part->btf, proto->type);
-		return true;
-	}
+bool kernel_btf_module_func(const struct kernel_btf *btf, const char *module, const char *name,
+			    struct kernel_func *func)
+{
+	for (int i = 0; i < btf->part_cnt; i++)
+		if (!strcmp(btf->parts[i].name, module))
+			return part_func(&btf->parts[i], name, func);
 	return false;
 }
 

@@ -28,7 +28,8 @@ struct kernel_btf {
 struct kernel_func {
 	const struct kernel_btf_part *part;
 	int32_t type_id;
-	const char *returns; /* void, int, bool or pointer */
+	uint32_t proto_id;   /* its arguments and result: btf_words.h */
+	const char *returns; /* btf_base_word */
 };
 
 /*
@@ -43,6 +44,10 @@ bool kernel_btf_lacks(const struct kernel_btf *btf, const char *module);
 
 /* True when a function of this name can be had by fentry as far as BTF can tell. */
 bool kernel_btf_func(const struct kernel_btf *btf, const char *name, struct kernel_func *func);
+
+/* The same for a function of this module, or of "vmlinux". */
+bool kernel_btf_module_func(const struct kernel_btf *btf, const char *module, const char *name,
+			    struct kernel_func *func);
 
 /* Whether the first argument of a tracepoint is a pointer to this struct. */
 bool kernel_btf_tracepoint_takes(const struct kernel_btf *btf, const char *tracepoint,

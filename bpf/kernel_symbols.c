@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* One pass over /proc/kallsyms for the names that somebody asks about. */
+/* Passes over /proc/kallsyms. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +15,38 @@ static int by_name(const void *a, const void *b)
 	return strcmp(qa->name, qb->name);
 }
 
-/* The name in "ffff... t name.isra.0\t[module]", cut at its end; NULL on another line. */
-static char *line_symbol(char *line)
+/* Cuts "ffffffffc05a1000 t name.isra.0\t[module]" into its parts; false on a line of another kind. */
+static bool line_cut(char *line, struct kernel_symbol *symbol)
 {
-	char *name = strchr(line, ' ');
+	char *name = strchr(line, ' '), *rest, *module;
 
 	if (!name || !name[1] || name[2] != ' ' || !strchr("tTwW", name[1]))
-		return NULL;
-	name += 3;
-	name[strcspn(name, "\t\n ")] = '\0';
-	return name;
+		return false;
+	symbol->address = strtoull(line, NULL, 16);
+	symbol->name = name += 3;
+	rest = name + strcspn(name, "\t\n ");
+	module = strchr(rest, '[');
+	if (module)
+		module[strcspn(module, "]")] = '\0';
+	symbol->module = module ? module + 1 : "";
+	*rest = '\0';
+	return true;
+}
+
+int kernel_symbols_each(kernel_symbol_fn *fn, void *context)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	struct kernel_symbol symbol;
+	char line[512];
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	while (!err && fgets(line, sizeof(line), file))
+		if (line_cut(line, &symbol))
+			err = fn(context, &symbol);
+	fclose(file);
+	return err;
 }
 
 const struct symbol_query *kernel_symbols_find(const struct symbol_query *queries,
@@ -37,42 +60,42 @@ const struct symbol_query *kernel_symbols_find(const struct symbol_query *querie
 	return bsearch(&key, queries, query_cnt, sizeof(key), by_name);
 }
 
-static void line_answer(struct symbol_query *queries, size_t query_cnt, char *name)
+struct question {
+	struct symbol_query *queries;
+	size_t query_cnt;
+};
+
+static int symbol_answer(void *context, const struct kernel_symbol *symbol)
 {
+	const struct question *question = context;
+	char *name = symbol->name, *dot = strchr(name, '.');
 	struct symbol_query *found;
-	char *dot = strchr(name, '.');
 
 	if (dot)
 		*dot = '\0';
 	/* ours to write to: they are the caller's array */
-	found = (struct symbol_query *)kernel_symbols_find(queries, query_cnt, name);
+	found = (struct symbol_query *)kernel_symbols_find(question->queries, question->query_cnt, name);
 	if (!found)
-		return;
+		return 0;
 	if (!dot) {
+		/* KVM's own function of this name goes before anybody else's */
+		if (found->state != SYMBOL_PRESENT || !strncmp(symbol->module, "kvm", 3))
+			found->address = symbol->address;
 		found->state = SYMBOL_PRESENT;
 	} else if (found->state == SYMBOL_ABSENT && strncmp(dot + 1, "cold", 4)) {
 		*dot = '.';
 		found->state = SYMBOL_CLONE;
 		snprintf(found->clone, sizeof(found->clone), "%s", name);
 	}
+	return 0;
 }
 
 int kernel_symbols_query(struct symbol_query *queries, size_t query_cnt)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512];
+	struct question question = { queries, query_cnt };
 
-	if (!file)
-		return -errno;
 	qsort(queries, query_cnt, sizeof(*queries), by_name);
 	for (size_t i = 0; i < query_cnt; i++)
 		queries[i].state = SYMBOL_ABSENT;
-	while (fgets(line, sizeof(line), file)) {
-		char *name = line_symbol(line);
-
-		if (name)
-			line_answer(queries, query_cnt, name);
-	}
-	fclose(file);
-	return 0;
+	return kernel_symbols_each(symbol_answer, &question);
 }

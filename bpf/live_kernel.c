@@ -12,6 +12,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/probe_event.h"
 #include "bpf/tracefs.h"
 #include "bpf/live.skel.h"
 
@@ -169,7 +170,7 @@ static int attach(struct live_kernel *k)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!rows[i].program)
 			continue;
-		*rows[i].link = bpf_program__attach(rows[i].program);
+		*rows[i].link = program_attach(rows[i].program);
 		if (!*rows[i].link)
 			return -errno;
 	}
@@ -267,7 +268,7 @@ int live_kernel_set_details(struct live_kernel *k, bool is_on)
 			bpf_link__destroy(*link);
 			*link = NULL;
 		} else if (!*link && k->tracepoints.is_there[detail_rows[kind].event]) {
-			*link = bpf_program__attach(bpf_object__find_program_by_name(
+			*link = program_attach(bpf_object__find_program_by_name(
 				k->skel->obj, detail_rows[kind].program));
 			if (!*link)
 				return -errno;

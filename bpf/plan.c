@@ -75,34 +75,78 @@ static int fentry_try(const struct kernel_btf *btf)
 	return 0;
 }
 
-static const char *fentry_word(int err)
+/* Whether the kernel has a rung; if not, why in plan->rung_whys. */
+static bool rung_try(struct plan *plan, enum plan_rung rung, int err, const char *lacks)
 {
-	return !err ? "takes fentry programs" :
-	       err == -ENOENT ? "lacks BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES)" :
-				"refuses fentry programs";
+	if (err)
+		snprintf(plan->rung_whys[rung], sizeof(plan->rung_whys[rung]), "%s%s%s", lacks,
+			 err == -ENOENT ? "" : ": ", err == -ENOENT ? "" : strerror(-err));
+	return !err;
+}
+
+/* The kernel's perf events for kprobes or uprobes, which take eBPF programs. */
+static int probe_try(const char *pmu)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s", pmu);
+	return libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) == 1 && !access(path, F_OK) ?
+		       0 :
+		       -ENOENT;
+}
+
+static void rungs_ask(struct plan *plan)
+{
+	struct kernel_func func;
+	int fentry_err = fentry_try(&plan->btf);
+
+	plan->can_fentry = rung_try(plan, RUNG_FENTRY, fentry_err,
+				    fentry_err == -ENOENT ?
+					    "lacks BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES) or the "
+					    "helper bpf_get_func_arg (Linux 5.17)" :
+					    "refuses fentry programs");
+	plan->can_kprobe = rung_try(plan, RUNG_KPROBE, probe_try("kprobe"),
+				    "lacks kprobes (CONFIG_KPROBES)");
+	plan->can_uprobe = rung_try(plan, RUNG_UPROBE, probe_try("uprobe"),
+				    "lacks uprobes (CONFIG_UPROBES)");
+	plan->can_syscall = rung_try(plan, RUNG_TRACEPOINT,
+				     tracefs_event_id("syscalls", "sys_enter_ioctl") < 0 ? -ENOENT : 0,
+				     "lacks tracepoints of system calls (CONFIG_FTRACE_SYSCALLS)");
+	/* what attaches many at once is there since the function that it is made of */
+	plan->can_multi = rung_try(plan, RUNG_KPROBE_MULTI,
+				   kernel_btf_func(&plan->btf, "register_fprobe_ips", &func) ? 0 : -ENOENT,
+				   "lacks kprobe.multi (CONFIG_FPROBE)");
 }
 
 /* Which rungs the kernel has and the user wants. Without any, exits are still seen. */
 static int rungs_find(struct plan *plan, char *why, size_t why_sz)
 {
 	enum probe_with with = plan->options.probe_with;
-	int fentry_err = fentry_try(&plan->btf);
-	bool can_fentry = !fentry_err;
+	bool is_best = with == PROBE_WITH_BEST;
+	static const enum plan_rung rung_of[] = {
+		[PROBE_WITH_FENTRY] = RUNG_FENTRY,
+		[PROBE_WITH_KPROBE_MULTI] = RUNG_KPROBE_MULTI,
+		[PROBE_WITH_KPROBE] = RUNG_KPROBE,
+	};
 
-	plan->can_probe = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) == 1 &&
-			  !access("/sys/bus/event_source/devices/kprobe", F_OK);
-
-	plan->has_fentry = can_fentry && (with == PROBE_WITH_BEST || with == PROBE_WITH_FENTRY);
-	plan->has_kprobe = plan->can_probe && (with == PROBE_WITH_BEST || with == PROBE_WITH_KPROBE);
-	if (with == PROBE_WITH_TRACEPOINT || plan->has_fentry || plan->has_kprobe)
+	rungs_ask(plan);
+	plan->has_fentry = plan->can_fentry && (is_best || with == PROBE_WITH_FENTRY);
+	plan->has_multi = plan->can_multi && (is_best || with == PROBE_WITH_KPROBE_MULTI);
+	plan->has_kprobe = plan->can_kprobe &&
+			   (is_best || with == PROBE_WITH_KPROBE || plan->has_multi);
+	if (with == PROBE_WITH_TRACEPOINT || plan->has_fentry || plan->has_multi || plan->has_kprobe)
 		return 0;
-	snprintf(plan->why_no_functions, sizeof(plan->why_no_functions),
-		 "functions cannot be traced here: this kernel %s and %s kprobes (CONFIG_KPROBES)",
-		 fentry_word(fentry_err), plan->can_probe ? "has" : "lacks");
-	if (with == PROBE_WITH_BEST)
+	if (is_best) {
+		snprintf(plan->why_no_functions, sizeof(plan->why_no_functions),
+			 "functions cannot be traced here: this kernel %s, %s and %s",
+			 plan->rung_whys[RUNG_FENTRY], plan->rung_whys[RUNG_KPROBE_MULTI],
+			 plan->rung_whys[RUNG_KPROBE]);
 		return 0;
-	return explain(-ENOTSUP, why, why_sz, "%s; --probe-with tracepoint records exits without functions",
-		       plan->why_no_functions);
+	}
+	return explain(-ENOTSUP, why, why_sz,
+		       "functions cannot be traced here with %s: this kernel %s; without --probe-with "
+		       "the best rung that it has is taken",
+		       plan_rung_names[rung_of[with]], plan->rung_whys[rung_of[with]]);
 }
 
 /* Rounds want fentry on KVM_RUN, and the vCPU as first argument of the tracepoints (Linux 5.16). */
@@ -150,11 +194,18 @@ int plan_make(struct plan *plan, const struct plan_options *options, char *why, 
 	return err;
 }
 
+static void func_release(struct plan_func *func)
+{
+	free(func->owned.args);
+	free(func->owned.types);
+	free(func->owned.returns);
+}
+
 void plan_release(struct plan *plan)
 {
 	kernel_btf_release(&plan->btf);
 	for (uint32_t id = 0; id < plan->func_cnt; id++)
-		free(plan->funcs[id].args_owned);
+		func_release(&plan->funcs[id]);
 	free(plan->funcs);
 	plan->funcs = NULL;
 	plan->func_cnt = 0;

@@ -11,7 +11,16 @@
 #include "bpf/tracefs.h"
 
 enum plan_layer { LAYER_VMM, LAYER_IOCTL, LAYER_KVM, LAYER_VENDOR, LAYER_CNT };
-enum plan_rung { RUNG_FENTRY, RUNG_KPROBE, RUNG_UPROBE, RUNG_INLINED, RUNG_MISSING, RUNG_CNT };
+enum plan_rung {
+	RUNG_FENTRY,
+	RUNG_KPROBE_MULTI, /* all of them by one attachment */
+	RUNG_KPROBE,
+	RUNG_TRACEPOINT, /* ioctls, by the system call's */
+	RUNG_UPROBE,
+	RUNG_INLINED,
+	RUNG_MISSING,
+	RUNG_CNT,
+};
 
 extern const char *const plan_layer_names[LAYER_CNT];
 extern const char *const plan_rung_names[RUNG_CNT];
@@ -25,10 +34,15 @@ struct plan_func {
 	const char *concept;
 	const char *under;
 	const char *args;
-	char *args_owned; /* where args was put together: the plan frees it */
+	const char *types; /* of the arguments; NULL: not told */
 	const char *returns;
+	struct {
+		char *args, *types, *returns;
+	} owned; /* where these were put together: the plan frees them */
 	char note[128];
-	struct kernel_func kernel; /* RUNG_FENTRY */
+	bool is_refused; /* by the kernel, when it was attached to: it is RUNG_MISSING now */
+	struct kernel_func kernel; /* RUNG_FENTRY; elsewhere its part is NULL where BTF has it not */
+	uint64_t address;	   /* RUNG_KPROBE_MULTI; RUNG_KPROBE: 0 where only the name is known */
 };
 
 #define PLAN_FUNCS_MAX 4096
@@ -38,10 +52,11 @@ struct plan_func {
 
 /* Which rungs of the ladder may be used. */
 enum probe_with {
-	PROBE_WITH_BEST,       /* fentry, where it cannot be had kprobe */
-	PROBE_WITH_FENTRY,     /* nothing else for functions */
-	PROBE_WITH_KPROBE,     /* nothing else for functions */
-	PROBE_WITH_TRACEPOINT, /* no functions */
+	PROBE_WITH_BEST,	 /* fentry; where it cannot be had kprobe.multi, or kprobe */
+	PROBE_WITH_FENTRY,	 /* nothing else for functions */
+	PROBE_WITH_KPROBE_MULTI, /* nothing else for functions, but kprobes for ioctls */
+	PROBE_WITH_KPROBE,	 /* nothing else for functions */
+	PROBE_WITH_TRACEPOINT,	 /* no functions; ioctls by the system call's */
 };
 
 /* How much is recorded. */
@@ -61,14 +76,16 @@ struct plan {
 	struct plan_options options;
 	const char *vendor;	   /* "amd", "intel" or "pvm" */
 	const char *vendor_module; /* "kvm_amd", "kvm_intel" or "kvm_pvm" */
-	bool has_fentry, has_kprobe; /* the kernel can, and the options allow it */
-	bool can_probe;		     /* kprobes and uprobes work */
+	bool can_fentry, can_multi, can_kprobe, can_syscall, can_uprobe; /* the kernel can */
+	bool has_fentry, has_multi, has_kprobe;		    /* and the options allow it */
+	char rung_whys[RUNG_CNT][128]; /* for what it cannot, "lacks ...": "this kernel ..." */
 	bool has_rounds;	     /* the run loop goes through the ring by rounds: round.h */
-	char why_no_functions[192];  /* empty: some rung for functions is there */
+	char why_no_functions[512];  /* empty: some rung for functions is there */
 	struct kernel_btf btf;
 	struct tracepoints tracepoints;
 	struct plan_func *funcs;
 	uint32_t func_cnt;
+	uint32_t skipped_cnt; /* functions that a pattern matched, and that cannot be traced */
 };
 
 /*
@@ -80,6 +97,12 @@ void plan_release(struct plan *plan);
 
 /* Whether this kernel has the tracepoint, and the options want it. */
 bool plan_wants_event(const struct plan *plan, enum tp_event event);
+
+/* Whether a rung has it. */
+static inline bool plan_is_traced(const struct plan_func *func)
+{
+	return func->rung < RUNG_INLINED;
+}
 
 /* A new row, all zeroes, or NULL when there are too many. */
 struct plan_func *plan_func_add(struct plan *plan);

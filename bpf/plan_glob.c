@@ -5,125 +5,166 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bpf/btf.h>
 
+#include "bpf/btf_words.h"
 #include "bpf/explain.h"
+#include "bpf/kernel_functions.h"
 #include "bpf/plan.h"
 
-/* So many of its arguments are recorded. */
-#define ARGS_NAMED 3
+/*
+ * Not asked for by any pattern but their own names. They run in interrupts, at any time and on whatever
+ * thread is there, and tell nothing of what that does.
+ */
+static const char *const denied[] = {
+	"pvclock_gtod_notify",	      /* each tick of the clock */
+	"kvm_guest_get_ip",	      /* perf asks from its NMI */
+	"kvm_guest_state",
+	"kvm_handle_intel_pt_intr",
+	"vmx_handle_intel_pt_intr",
+};
 
-/* "vcpu,msr,data", for the plan to free; NULL: no memory. */
-static char *arg_names(const struct btf *types, const struct btf_type *proto)
+static bool is_denied(const char *name, const char *glob)
 {
-	const struct btf_param *params = btf_params(proto);
-	char *text = NULL;
-	size_t text_sz;
-	FILE *out = open_memstream(&text, &text_sz);
-
-	if (!out)
-		return NULL;
-	for (int i = 0; i < btf_vlen(proto) && i < ARGS_NAMED; i++)
-		fprintf(out, "%s%s", i ? "," : "", btf__name_by_offset(types, params[i].name_off));
-	if (fclose(out)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-static bool is_planned(const struct plan *plan, const char *symbol)
-{
-	for (uint32_t id = 0; id < plan->func_cnt; id++)
-		if (!strcmp(plan->funcs[id].symbol, symbol))
-			return true;
+	for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++)
+		if (!strcmp(denied[i], name))
+			return strcmp(name, glob);
 	return false;
 }
 
-/* Returns 0 or -errno. */
-static int func_add(struct plan *plan, const struct kernel_btf_part *part, const char *symbol)
+/* Among the first `func_cnt` rows: those that were there before this pattern. */
+static struct plan_func *planned_find(const struct plan *plan, uint32_t func_cnt, const char *symbol,
+				      const char *module)
 {
-	const struct btf *types = part->btf;
-	struct plan_func *func = plan_func_add(plan);
+	for (uint32_t id = 0; id < func_cnt; id++) {
+		struct plan_func *func = &plan->funcs[id];
 
-	if (!func)
-		return -ENOSPC;
-	if (strlen(symbol) >= sizeof(func->symbol) ||
-	    !kernel_btf_func(&plan->btf, symbol, &func->kernel)) {
-		plan->func_cnt--;
-		return 0;
+		if (!strcmp(func->symbol, symbol) &&
+		    (!strcmp(func->owner, module) || !strcmp(func->owner, "vmlinux")))
+			return func;
 	}
-	snprintf(func->symbol, sizeof(func->symbol), "%s", symbol);
-	snprintf(func->owner, sizeof(func->owner), "%s", part->name);
-	func->layer = strcmp(part->name, "kvm") ? LAYER_VENDOR : LAYER_KVM;
-	func->rung = RUNG_FENTRY;
-	func->concept = func->symbol;
-	func->under = "";
-	func->returns = func->kernel.returns;
-	func->args_owned = arg_names(
-		types, btf__type_by_id(types,
-				       btf__type_by_id(types, (__u32)func->kernel.type_id)->type));
-	func->args = func->args_owned ? func->args_owned : "";
+	return NULL;
+}
+
+/* Arguments and result as BTF has them, if it has. Returns 0 or -ENOMEM. */
+static int func_type(struct plan_func *func)
+{
+	const struct kernel_btf_part *part = func->kernel.part;
+
+	if (!part)
+		return 0;
+	func->owned.args = btf_arg_names(part->btf, func->kernel.proto_id);
+	func->owned.types = btf_arg_words(part->btf, func->kernel.proto_id);
+	func->owned.returns = btf_result_word(part->btf, func->kernel.proto_id);
+	if (!func->owned.args || !func->owned.types || !func->owned.returns)
+		return -ENOMEM;
+	func->args = func->owned.args;
+	func->types = func->owned.types;
+	func->returns = func->owned.returns;
 	return 0;
 }
 
-/* The functions of one module that match. Returns how many there are, added or not, or -errno. */
-static int part_match(struct plan *plan, int part_no, const char *glob, bool is_adding)
+/* Which rung serves it, or RUNG_MISSING. Many at once go by kprobe.multi. */
+static enum plan_rung rung_choose(const struct plan *plan, const struct kernel_function *function,
+				  const struct plan_func *func)
 {
-	const struct kernel_btf_part *part = &plan->btf.parts[part_no];
-	__u32 id = btf__type_cnt(plan->btf.parts[0].btf), end = btf__type_cnt(part->btf);
-	int cnt = 0, err = 0;
-
-	for (; !err && id < end; id++) {
-		const struct btf_type *type = btf__type_by_id(part->btf, id);
-		const char *symbol = btf__name_by_offset(part->btf, type->name_off);
-
-		if (!btf_is_func(type) || fnmatch(glob, symbol, 0))
-			continue;
-		cnt++;
-		if (is_adding && !is_planned(plan, symbol))
-			err = func_add(plan, part, symbol);
-	}
-	return err ? err : cnt;
+	if (plan->has_multi && function->address)
+		return RUNG_KPROBE_MULTI;
+	if (plan->has_fentry && func->kernel.part && !function->is_ambiguous)
+		return RUNG_FENTRY;
+	return plan->has_kprobe && function->address ? RUNG_KPROBE : RUNG_MISSING;
 }
 
-static int modules_match(struct plan *plan, const char *glob, bool is_adding)
+/* Returns 0 or -errno. */
+static int func_add(struct plan *plan, uint32_t before_cnt, const struct kernel_function *function)
 {
-	int cnt = 0;
+	struct plan_func *func = planned_find(plan, before_cnt, function->name, function->module);
 
-	for (int i = 1; i < plan->btf.part_cnt; i++) {
-		int n = part_match(plan, i, glob, is_adding);
-
-		if (n < 0)
-			return n;
-		cnt += n;
+	/* one of the walk is attached already; what it takes and gives was not told of */
+	if (func)
+		return func->types ? 0 : func_type(func);
+	func = plan_func_add(plan);
+	if (!func)
+		return -ENOSPC;
+	if (!kernel_btf_module_func(&plan->btf, function->module, function->name, &func->kernel))
+		func->kernel.part = NULL;
+	func->rung = rung_choose(plan, function, func);
+	if (func->rung == RUNG_MISSING || function->is_ambiguous) {
+		memset(func, 0, sizeof(*func));
+		plan->func_cnt--;
+		plan->skipped_cnt++;
+		return 0;
 	}
+	snprintf(func->symbol, sizeof(func->symbol), "%s", function->name);
+	snprintf(func->owner, sizeof(func->owner), "%s", function->module);
+	func->layer = strcmp(function->module, "kvm") ? LAYER_VENDOR : LAYER_KVM;
+	func->concept = func->symbol;
+	func->under = "";
+	func->args = "";
+	func->address = function->address;
+	return func_type(func);
+}
+
+static bool is_match(const struct kernel_function *function, const char *glob)
+{
+	return !fnmatch(glob, function->name, 0) && !is_denied(function->name, glob);
+}
+
+static uint32_t matches_count(const struct kernel_functions *functions, const char *glob)
+{
+	uint32_t cnt = 0;
+
+	for (size_t i = 0; i < functions->cnt; i++)
+		cnt += is_match(&functions->at[i], glob);
 	return cnt;
+}
+
+static int matches_add(struct plan *plan, const struct kernel_functions *functions, const char *glob,
+		       char *why, size_t why_sz)
+{
+	uint32_t before_cnt = plan->func_cnt;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < functions->cnt; i++)
+		if (is_match(&functions->at[i], glob))
+			err = func_add(plan, before_cnt, &functions->at[i]);
+	return err ? explain(err, why, why_sz,
+			     "--function %s: %s; at most %d functions can be traced", glob,
+			     strerror(-err), PLAN_FUNCS_MAX) :
+		     0;
 }
 
 int plan_add_functions(struct plan *plan, const char *glob, bool has_consent, char *why,
 		       size_t why_sz)
 {
-	int cnt;
+	const char *const modules[] = { "kvm", plan->vendor_module };
+	struct kernel_functions functions;
+	uint32_t cnt;
+	int err;
 
-	if (!plan->has_fentry || plan->btf.part_cnt < 2)
-		return explain(-ENOTSUP, why, why_sz,
-			       "--function %s: functions are picked from the BTF of KVM's modules, "
-			       "and traced by fentry; this kernel, or --probe-with, has none of it",
-			       glob);
-	cnt = modules_match(plan, glob, false);
+	if (!plan->has_fentry && !plan->has_multi && !plan->has_kprobe)
+		return explain(-ENOTSUP, why, why_sz, "--function %s: %s", glob,
+			       *plan->why_no_functions ? plan->why_no_functions :
+							 "--probe-with tracepoint traces none");
+	err = kernel_functions_read(&functions, modules, 2);
+	if (err)
+		return explain(err, why, why_sz,
+			       "--function %s: reading available_filter_functions of tracefs: %s; it "
+			       "says what can be traced, and comes with CONFIG_DYNAMIC_FTRACE",
+			       glob, strerror(-err));
+	cnt = matches_count(&functions, glob);
 	if (!cnt)
-		return explain(-ENOENT, why, why_sz,
-			       "--function %s: no function of kvm or %s matches; quote the pattern, "
-			       "and see `bpftool btf dump file /sys/kernel/btf/kvm`",
-			       glob, plan->vendor_module);
-	if (cnt > PLAN_GLOB_MAX && !has_consent)
-		return explain(-E2BIG, why, why_sz,
-			       "--function %s: %d functions match; to attach them takes the kernel its "
-			       "time: say --many if you mean it, or name fewer",
-			       glob, cnt);
-	cnt = modules_match(plan, glob, true);
-	return cnt < 0 ? explain(cnt, why, why_sz, "--function %s: %s; at most %d functions can be traced",
-				 glob, strerror(-cnt), PLAN_FUNCS_MAX) :
-			 0;
+		err = explain(-ENOENT, why, why_sz,
+			      "--function %s: no function of kvm or %s that can be traced matches; quote "
+			      "the pattern, and see `grep '\\[kvm' "
+			      "/sys/kernel/tracing/available_filter_functions`",
+			      glob, plan->vendor_module);
+	else if (cnt > PLAN_GLOB_MAX && !has_consent)
+		err = explain(-E2BIG, why, why_sz,
+			      "--function %s: %u functions match, which makes a recording slow and large: "
+			      "say --many if you mean it, or name fewer",
+			      glob, cnt);
+	else
+		err = matches_add(plan, &functions, glob, why, why_sz);
+	kernel_functions_release(&functions);
+	return err;
 }

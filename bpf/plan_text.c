@@ -6,7 +6,9 @@
 #include "bpf/plan.h"
 
 const char *const plan_layer_names[] = { "vmm", "ioctl", "kvm", "vendor" };
-const char *const plan_rung_names[] = { "fentry", "kprobe", "uprobe", "inlined", "missing" };
+const char *const plan_rung_names[] = {
+	"fentry", "kprobe.multi", "kprobe", "tracepoint", "uprobe", "inlined", "missing",
+};
 
 static const char *or_dash(const char *text)
 {
@@ -23,10 +25,11 @@ char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz)
 	for (uint32_t id = first; id < plan->func_cnt; id++) {
 		const struct plan_func *func = &plan->funcs[id];
 
-		fprintf(out, "%u\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", id,
+		fprintf(out, "%u\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", id,
 			plan_layer_names[func->layer], or_dash(func->owner), func->symbol,
 			func->concept, plan_rung_names[func->rung], or_dash(func->under),
-			or_dash(func->args), or_dash(func->note), or_dash(func->returns));
+			or_dash(func->args), or_dash(func->note), or_dash(func->returns),
+			or_dash(func->types));
 	}
 	if (fclose(out)) {
 		free(text);

@@ -78,20 +78,34 @@ static bool by_fentry(const struct plan *plan, const char *names, struct plan_fu
 	return false;
 }
 
+/* An ioctl's programs are there once each, by fentry or by kprobe. */
 static bool by_kprobe(const struct plan *plan, const struct symbols *symbols, const char *names,
 		      struct plan_func *func)
 {
+	bool has_multi = plan->has_multi && func->layer != LAYER_IOCTL;
+
 	while (names) {
 		const struct symbol_query *query;
 
 		names = alternative_next(names, func->symbol, sizeof(func->symbol));
 		query = kernel_symbols_find(symbols->queries, symbols->query_cnt, func->symbol);
-		if (!plan->has_kprobe || !query || query->state != SYMBOL_PRESENT)
+		if (!query || query->state != SYMBOL_PRESENT)
 			continue;
-		func->rung = RUNG_KPROBE;
-		return true;
+		func->address = query->address;
+		func->rung = has_multi && query->address ? RUNG_KPROBE_MULTI : RUNG_KPROBE;
+		if (func->rung == RUNG_KPROBE_MULTI || plan->has_kprobe)
+			return true;
 	}
 	return false;
+}
+
+/* All system calls become slower by it, so it is the last to be taken. */
+static bool by_tracepoint(const struct plan *plan, struct plan_func *func)
+{
+	if (func->layer != LAYER_IOCTL || !plan->can_syscall)
+		return false;
+	func->rung = RUNG_TRACEPOINT;
+	return true;
 }
 
 /* Why neither could be had. */
@@ -112,7 +126,7 @@ static void missing_explain(const struct plan *plan, const struct symbols *symbo
 		snprintf(func->note, sizeof(func->note), "%s",
 			 plan->options.probe_with == PROBE_WITH_TRACEPOINT ?
 				 "not wanted: only tracepoints are" :
-			 *plan->why_no_functions ? "neither fentry nor kprobes can be used here" :
+			 *plan->why_no_functions ? "neither fentry nor kprobes can be had here" :
 				 "the kernel's BTF does not describe it, and kprobes cannot be used");
 	} else {
 		snprintf(func->note, sizeof(func->note), "%s",
@@ -139,7 +153,7 @@ static void walk_resolve(struct plan *plan, const struct symbols *symbols, enum 
 		snprintf(func->owner, sizeof(func->owner), "%s",
 			 walk->vendor == ANY ? "kvm" : plan->vendor_module);
 		if (!by_fentry(plan, walk->symbols, func) &&
-		    !by_kprobe(plan, symbols, walk->symbols, func))
+		    !by_kprobe(plan, symbols, walk->symbols, func) && !by_tracepoint(plan, func))
 			missing_explain(plan, symbols, walk, func);
 	}
 }

@@ -7,8 +7,10 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <bpf/libbpf.h>
 
 #include "bpf/probe_event.h"
+#include "bpf/tracefs.h"
 
 #define PMU_DIR "/sys/bus/event_source/devices"
 
@@ -41,8 +43,8 @@ int probe_event_open(const struct probe_place *place, bool is_return, int prog_f
 		return -ENOTSUP;
 	attr.type = (uint32_t)type;
 	attr.config = (uint64_t)is_return << return_bit;
-	attr.config1 = (uint64_t)(uintptr_t)place->name;
-	attr.config2 = place->file_off;
+	attr.config1 = place->address ? 0 : (uint64_t)(uintptr_t)place->name;
+	attr.config2 = place->address ? place->address : place->file_off;
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1,
 			  PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
@@ -52,4 +54,29 @@ int probe_event_open(const struct probe_place *place, bool is_return, int prog_f
 	err = -errno;
 	close(fd);
 	return err;
+}
+
+struct bpf_link *program_attach(const struct bpf_program *program)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr), .type = PERF_TYPE_TRACEPOINT };
+	char category[32], event[64];
+	struct bpf_link *link;
+	int id, fd, err;
+
+	if (sscanf(bpf_program__section_name(program), "tracepoint/%31[^/]/%63s", category, event) != 2)
+		return bpf_program__attach(program);
+	id = tracefs_event_id(category, event);
+	errno = id < 0 ? -id : 0;
+	if (id < 0)
+		return NULL;
+	attr.config = (uint64_t)id;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	link = bpf_program__attach_perf_event(program, fd);
+	err = errno;
+	if (!link)
+		close(fd);
+	errno = err;
+	return link;
 }

@@ -18,6 +18,7 @@
 #include "bpf/elf_symbols.h"
 #include "bpf/explain.h"
 #include "bpf/func_programs.h"
+#include "bpf/probe_event.h"
 #include "bpf/programs.h"
 #include "bpf/kvmtree.skel.h"
 
@@ -44,6 +45,10 @@ static const struct fixed_program fixed_programs[] = {
 	IOCTL_PROGRAM_ROWS(kvm_vcpu_ioctl, BY_EVENTS),
 	{ "round_kvm_vcpu_ioctl_enter", "kvm_vcpu_ioctl", RUNG_FENTRY, false, BY_ROUNDS },
 	{ "round_kvm_vcpu_ioctl_leave", "kvm_vcpu_ioctl", RUNG_FENTRY, true, BY_ROUNDS },
+	/* for all of KVM's descriptors */
+	{ "on_sys_exit_ioctl", "kvm_vcpu_ioctl", RUNG_TRACEPOINT, true, EITHER },
+	{ "on_sys_enter_ioctl", "kvm_vcpu_ioctl", RUNG_TRACEPOINT, false, EITHER },
+	/* its frame may be seen by kprobe.multi, its counter not */
 	{ "fentry_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_FENTRY, false, EITHER },
 	{ "kprobe_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_KPROBE, false, EITHER },
 };
@@ -96,13 +101,19 @@ static struct bpf_program *event_program(const struct programs *programs, const 
 	return program(programs, name);
 }
 
+/* The rung of a program that is there for one function alone. */
+static enum plan_rung rung_single(enum plan_rung rung)
+{
+	return rung == RUNG_KPROBE_MULTI ? RUNG_KPROBE : rung;
+}
+
 static int fixed_configure(struct programs *programs, const struct plan *plan)
 {
 	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
 		const struct fixed_program *fixed = &fixed_programs[i];
 		const struct plan_func *func = plan_func_find(plan, fixed->concept);
 		struct bpf_program *prog = program(programs, fixed->name);
-		bool is_wanted = func && func->rung == fixed->rung &&
+		bool is_wanted = func && rung_single(func->rung) == fixed->rung &&
 				 fixed->run_loop != (plan->has_rounds ? BY_EVENTS : BY_ROUNDS) &&
 				 (func->layer != LAYER_IOCTL || plan->options.detail != DETAIL_EXITS);
 		int err = bpf_program__set_autoload(prog, is_wanted);
@@ -131,8 +142,10 @@ static int patterns_configure(struct programs *programs, const struct plan *plan
 		err = bpf_program__set_attach_target(skel->progs.fexit_func, 0, any);
 	bpf_program__set_autoload(skel->progs.fentry_func, any);
 	bpf_program__set_autoload(skel->progs.fexit_func, any);
-	bpf_program__set_autoload(skel->progs.probe_func, plan->can_probe);
-	bpf_program__set_autoload(skel->progs.retprobe_func, plan->can_probe);
+	bpf_program__set_autoload(skel->progs.probe_func, plan->can_kprobe || plan->can_uprobe);
+	bpf_program__set_autoload(skel->progs.retprobe_func, plan->can_kprobe || plan->can_uprobe);
+	bpf_program__set_autoload(skel->progs.multi_func, plan->has_multi);
+	bpf_program__set_autoload(skel->progs.retmulti_func, plan->has_multi);
 	return err;
 }
 
@@ -189,9 +202,9 @@ static int fixed_attach(struct programs *programs, const struct plan *plan)
 
 		if (!bpf_program__autoload(prog))
 			continue;
-		*link = fixed->rung == RUNG_FENTRY ?
-				bpf_program__attach(prog) :
-				bpf_program__attach_kprobe(prog, fixed->is_return, func->symbol);
+		*link = fixed->rung == RUNG_KPROBE ?
+				bpf_program__attach_kprobe(prog, fixed->is_return, func->symbol) :
+				program_attach(prog);
 		if (!*link)
 			return -errno;
 	}
@@ -214,7 +227,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 	int err = fixed_attach(programs, plan);
 
 	for (size_t i = 0; !err && i < sizeof(always) / sizeof(always[0]); i++) {
-		*always[i].link = bpf_program__attach(always[i].program);
+		*always[i].link = program_attach(always[i].program);
 		err = *always[i].link ? 0 : -errno;
 	}
 	for (int event = 0; !err && event < TP_EVENT_CNT; event++) {
@@ -222,7 +235,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 
 		if (!plan_wants_event(plan, (enum tp_event)event))
 			continue;
-		*link = bpf_program__attach(event_program(programs, plan, event));
+		*link = program_attach(event_program(programs, plan, event));
 		err = *link ? 0 : -errno;
 	}
 	return err;
@@ -237,10 +250,14 @@ static int funcs_attach(struct programs *programs, struct plan *plan,
 		.fexit = programs->skel->progs.fexit_func,
 		.probe = programs->skel->progs.probe_func,
 		.retprobe = programs->skel->progs.retprobe_func,
+		.multi = programs->skel->progs.multi_func,
+		.retmulti = programs->skel->progs.retmulti_func,
 	};
 
 	programs->funcs = func_programs_new(&patterns);
 	if (!programs->funcs)
+		return -ENOMEM;
+	if (plan->options.detail != DETAIL_EXITS && func_programs_attach_multi(programs->funcs, plan))
 		return -ENOMEM;
 	for (uint32_t id = 0; id < plan->func_cnt; id++) {
 		struct plan_func *func = &plan->funcs[id];
@@ -412,7 +429,7 @@ static bool file_of(const char *path, struct seen_file *file)
 static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
 			     const char *name, const struct user_func *funcs, int cnt)
 {
-	if (!plan->can_probe || plan->options.detail == DETAIL_EXITS ||
+	if (!plan->can_uprobe || plan->options.detail == DETAIL_EXITS ||
 	    plan->options.is_kernel_only)
 		return 0;
 	for (int i = 0; i < cnt; i++) {

@@ -218,7 +218,10 @@ static void summary_print(const struct session *s)
 		complain("%" PRIu64 " records were lost: the buffer was full; give it more with "
 			 "--buffer, now %zu KiB",
 			 totals.lost, s->options.ring_sz >> 10);
-	if (!totals.exits)
+	if (!totals.exits && totals.runs)
+		complain("a VM ran, and KVM told of no exit: it did all in software, as kvm_pvm does with a "
+			 "guest in real mode");
+	else if (!totals.exits)
 		complain("no VM ran: does %s use KVM?", command_of(s)[0]);
 }
 
@@ -292,6 +295,30 @@ static void on_attached(void *context, uint32_t done_cnt, uint32_t func_cnt)
 	s->progress_time = now;
 }
 
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Whoever asked for more than the walk is told what came of it. */
+static void attached_tell(const struct session *s, double took_s)
+{
+	uint32_t attached = 0, refused = 0;
+
+	if (s->options.is_quiet || !s->options.function)
+		return;
+	for (uint32_t id = 0; id < s->plan.func_cnt; id++) {
+		attached += plan_is_traced(&s->plan.funcs[id]);
+		refused += s->plan.funcs[id].is_refused;
+	}
+	fprintf(stderr, "kvmtree record: attached to %u functions in %.1f s; the kernel refused %u, %u cannot "
+			"be traced\n",
+		attached, took_s, refused, s->plan.skipped_cnt);
+}
+
 /* COMMAND, which waits, or the process to attach to. Returns 0, or 1 when it complained. */
 static int target_open(struct session *s)
 {
@@ -360,13 +387,16 @@ static int session_prepare(struct session *s)
 		.context = s,
 	};
 	bool had_rounds = s->plan.has_rounds;
+	double begin_s;
 	int err;
 
 	if (target_open(s))
 		return 1;
 	progress(s, "attaching the probes");
+	begin_s = now_s();
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
+	attached_tell(s, now_s() - begin_s);
 	if (had_rounds && !s->plan.has_rounds)
 		complain("this kernel's verifier refused the programs that record a turn of the run "
 			 "loop at once: each event is recorded by itself, which costs more");

@@ -39,7 +39,7 @@ static const struct option_row rows[] = {
 	OPT_FLAG(0, "many", AT(is_many), "even if that are hundreds of functions"),
 	OPT_FLAG(0, "kernel-only", AT(is_kernel_only),
 		 "leave out the VMM's own functions: two uprobes a call are what costs most"),
-	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe|tracepoint",
+	OPT_CHOICE(0, "probe-with", AT(probe_with), "RUNG", "fentry|kprobe.multi|kprobe|tracepoint",
 		   "see functions so and not otherwise; tracepoint: not at all"),
 	OPT_STRING(0, "symbols", AT(symbols), "FILE",
 		   "keep the names, and the code, of the guest's ELF file or System.map with the recording"),
@@ -99,9 +99,10 @@ static size_t ring_sz_default(void)
 
 static enum probe_with probe_with_parse(const char *word)
 {
-	return !strcmp(word, "fentry") ? PROBE_WITH_FENTRY :
-	       !strcmp(word, "kprobe") ? PROBE_WITH_KPROBE :
-					 PROBE_WITH_TRACEPOINT;
+	return !strcmp(word, "fentry")	     ? PROBE_WITH_FENTRY :
+	       !strcmp(word, "kprobe.multi") ? PROBE_WITH_KPROBE_MULTI :
+	       !strcmp(word, "kprobe")	     ? PROBE_WITH_KPROBE :
+					       PROBE_WITH_TRACEPOINT;
 }
 
 static enum detail detail_parse(const char *word)
@@ -154,7 +155,7 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	if (words.detail)
 		options->plan.detail = detail_parse(words.detail);
 	options->function = options->plan.detail == DETAIL_FULL ? "*" : words.function;
-	options->has_consent = words.is_many;
+	options->has_consent = words.is_many || options->plan.detail == DETAIL_FULL;
 	options->command = argv + first;
 	options->symbols = words.symbols;
 	options->pid = (int)words.pid;

@@ -119,6 +119,9 @@ static void record_handle(struct recorder *recorder, const union record *rec)
 	case REC_kvm_exit:
 		recorder->totals.exits++;
 		break;
+	case REC_kvm_userspace_exit:
+		recorder->totals.runs++;
+		break;
 	case REC_lost:
 		recorder->totals.lost += rec->lost.count;
 		break;

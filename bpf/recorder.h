@@ -15,6 +15,7 @@ struct recorder;
 
 struct recorder_totals {
 	uint64_t records, exits, lost;
+	uint64_t runs; /* returns to user space that KVM told of */
 	uint64_t kvm_exits; /* KVM's own count, of the vCPUs that have been destroyed */
 	uint64_t vcpus;	    /* how many those are */
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "bpf/tracefs.h"
@@ -17,7 +18,8 @@ static const struct {
 	const char *name;
 } fields[TP_FIELD_CNT] = { KVMTREE_TP_FIELDS(FIELD_NAME_ROW) };
 
-const char *tracefs_dir(void)
+/* Where it is mounted, or NULL. Entering needs root: `events` tells a mount from an empty folder. */
+static const char *mounted_dir(void)
 {
 	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 	char path[64];
@@ -28,6 +30,57 @@ const char *tracefs_dir(void)
 			return dirs[i];
 	}
 	return NULL;
+}
+
+/* A mount of our own, in nobody's tree of folders: it goes when we do. Returns a descriptor or -errno. */
+static int private_mount(void)
+{
+	int context = fsopen("tracefs", FSOPEN_CLOEXEC), mount, err;
+
+	if (context < 0)
+		return -errno;
+	mount = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ?
+			-1 :
+			fsmount(context, FSMOUNT_CLOEXEC, 0);
+	err = -errno;
+	close(context);
+	return mount < 0 ? err : mount;
+}
+
+const char *tracefs_dir(void)
+{
+	static char dir[32];
+	const char *mounted = *dir ? NULL : mounted_dir();
+	int mount;
+
+	if (mounted)
+		return mounted;
+	if (!*dir) {
+		mount = private_mount();
+		if (mount < 0)
+			return NULL;
+		snprintf(dir, sizeof(dir), "/proc/self/fd/%d", mount);
+	}
+	return dir;
+}
+
+int tracefs_event_id(const char *category, const char *event)
+{
+	const char *dir = tracefs_dir();
+	char path[128];
+	int id = -ENOENT;
+	FILE *file;
+
+	if (!dir)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/events/%s/%s/id", dir, category, event);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	if (fscanf(file, "%d", &id) != 1)
+		id = -ENOENT;
+	fclose(file);
+	return id;
 }
 
 /*
@@ -67,7 +120,7 @@ int tracefs_read(struct tracepoints *tps)
 
 	memset(tps, 0, sizeof(*tps));
 	if (!dir)
-		return -errno;
+		return -ENOENT;
 	for (int event = 0; event < TP_EVENT_CNT; event++) {
 		char path[128], line[256];
 		FILE *file;

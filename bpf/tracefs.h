@@ -16,8 +16,14 @@ struct tracepoints {
 /* The names of the tracepoints, by enum tp_event. */
 extern const char *const tp_event_names[TP_EVENT_CNT];
 
-/* Where tracefs is mounted, or NULL. */
+/*
+ * A folder with tracefs in it, or NULL. Where it is not mounted and the user may mount, it is a mount that
+ * only this process sees: a machine without one need not be changed to be recorded on.
+ */
 const char *tracefs_dir(void);
+
+/* The number of a tracepoint for perf events, or -errno. */
+int tracefs_event_id(const char *category, const char *event);
 
 /*
  * Reads the `format` of every event in KVMTREE_TP_EVENTS. An event that this kernel lacks,

@@ -35,10 +35,32 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 
 @test "a pattern that matches nothing is refused, and one that matches hundreds wants consent" {
 	[ "$(cat "$LAB/glob-none.status")" = 1 ]
-	grep -q -- '--function no_such_\*: no function of kvm or kvm_amd matches' "$LAB/glob-none.err"
-	[ "$(cat "$LAB/full.status")" = 1 ]
-	grep -qE -- '[0-9]+ functions match; .* say --many' "$LAB/full.err"
-	[ ! -e "$LAB/full.kvmtree" ]
+	grep -q -- '--function no_such_\*: no function of kvm or kvm_amd that can be traced matches' \
+		"$LAB/glob-none.err"
+	[ "$(cat "$LAB/glob-many.status")" = 1 ]
+	grep -qE -- '[0-9]+ functions match, .* say --many' "$LAB/glob-many.err"
+	[ ! -e "$LAB/glob-many.kvmtree" ]
+}
+
+@test "--detail full traces every function of KVM that can be traced, nested, and loses nothing" {
+	[ "$(cat "$LAB/full.status")" = 0 ]
+	# what ftrace knows of both modules, less what is left out on purpose
+	attached=$(sed -nE 's/.* attached to ([0-9]+) functions in .*/\1/p' "$LAB/full.err")
+	[ "$attached" -ge 1000 ]
+	run tree full
+	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+	[[ $output != *pvclock_gtod_notify* ]] # it runs in interrupts: nothing to do with the thread
+	# a caller of the walk, what it calls, and what that calls
+	"$kvmtree" tree --width 160 --color never --function kvm_arch_vcpu_create "$LAB/full.kvmtree" |
+		grep -qE '^ *│.* kvm_mmu_create '
+}
+
+@test "--detail full has arguments and results by their types" {
+	run tree full
+	# an int, an error, a bool, a pointer that is none, a number
+	[[ $output =~ kvm_vm_ioctl_check_extension_generic\ arg=[0-9a-fx]+\  ]]
+	grep -qE ' kvm_vcpu_reset init_event=false ' <<<"$output"
+	grep -qE ' kvm_set_memslot old=NULL new=&[0-9a-f]+ ' <<<"$output"
 }
 
 @test "--symbols goes with the recording: names and instructions need no file any more" {

@@ -24,6 +24,7 @@ record exits-storm --detail exits -- build/vmm storm "$storm"
 record exits-two --detail exits -- build/vmm hello + mmio
 record glob --function 'kvm_mmu_*' -- build/vmm hello
 record glob-none --function 'no_such_*' -- build/vmm hello
+record glob-many --function 'kvm_*' -- build/vmm hello
 record full --detail full -- build/vmm hello
 record symbols --symbols build/vmm-obj/guests/hello.elf -- build/vmm hello
 record symbols-none --symbols build/vmm-obj/guests/hello.bin -- build/vmm hello
