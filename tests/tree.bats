@@ -117,10 +117,21 @@ tree() {
 	tree --why --reason npf "$amd" | grep -q 'Caused by an access that the nested page tables'
 }
 
-@test "no line is wider than asked, with every option" {
-	for width in 60 80 120 200; do
-		for option in --no-fold --why --legend --expand --all; do
-			[ "$("$kvmtree" tree -w "$width" "$option" "$amd" | wc -L)" -le "$width" ]
+@test "no line is wider than asked: every sample, 40 to 250 columns, every option" {
+	local options=('' --no-fold --why --legend --expand --all --ascii) i=0
+	for sample in docs/samples/*.kvmtree; do
+		for ((width = 40; width <= 250; width += 6 + i % 9, i++)); do
+			# shellcheck disable=SC2086 # none is no option
+			got=$("$kvmtree" tree -w $width ${options[i % 7]} "$sample" | wc -L)
+			[ "$got" -le "$width" ] || { echo "$sample ${options[i % 7]}: $got of $width"; return 1; }
+			got=$("$kvmtree" stat -w $width --histogram --create "$sample" | wc -L)
+			[ "$got" -le "$width" ] || { echo "stat $sample: $got of $width"; return 1; }
+		done
+	done
+	for ((width = 40; width <= 250; width += 5)); do
+		for command in 'diff -a' compare; do
+			# shellcheck disable=SC2086 # a command and its option
+			[ "$("$kvmtree" $command -w $width "$amd" "$intel" | wc -L)" -le $width ]
 		done
 	done
 }

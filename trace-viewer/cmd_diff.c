@@ -9,6 +9,7 @@
 #include "trace-viewer/input.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/summary.h"
+#include "trace-viewer/text.h"
 #include "trace-viewer/walk_path.h"
 
 #define STATUS_TROUBLE 2 /* as diff(1): 0 the same, 1 they differ, 2 trouble */
@@ -57,9 +58,15 @@ static bool side_read(struct input *in, const struct diff_command *cmd, const ch
 
 static void print_head(const struct output *out, const struct input *in)
 {
+	struct text path;
+
 	for (int i = 0; i < 2; i++) {
+		text_clear(&path);
+		text_add(&path, "%s", in[i].path);
+		text_make_safe(path.at);
+		text_fit(&path, out->width - 5, out->is_ascii);
 		output_put(out, i ? STYLE_GUEST : STYLE_BAD, i ? "+ B  " : "- A  ");
-		output_put(out, STYLE_HEAD, in[i].path);
+		output_put(out, STYLE_HEAD, path.at);
 		output_put(out, STYLE_PLAIN, "\n");
 		summary_print_head(out, in[i].model);
 	}

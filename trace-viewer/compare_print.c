@@ -137,8 +137,8 @@ static void print_unit(const struct output *out, const struct compare_options *o
 		text_add(&t, "recording");
 		break;
 	}
-	text_add(&t, ", and how they differ from A:\n");
-	output_put(out, STYLE_HEAD, t.at);
+	text_add(&t, ", and how they differ from A:");
+	output_lines(out, STYLE_HEAD, t.at);
 }
 
 void compare_print(const struct output *out, const struct comparison *c, const struct compare_file *files,
@@ -171,5 +171,5 @@ void compare_print(const struct output *out, const struct comparison *c, const s
 	add_all(grid, c, files, out->is_ascii);
 	grid_print(grid, out);
 	grid_free(grid);
-	output_put(out, STYLE_DIM, "noise: fewer than 3 standard deviations apart, were the exits a Poisson process\n");
+	output_lines(out, STYLE_DIM, "noise: fewer than 3 standard deviations apart, were the exits a Poisson process");
 }

@@ -146,12 +146,29 @@ static struct node_exit exit_plain(const struct node_exit *e)
 	return plain;
 }
 
+/*
+ * SVM has a code for each control register and direction (APM vol. 2, appendix C): what VMX's
+ * qualification, and KVM's tracepoint, say.
+ */
+static bool svm_control_register(const struct node_exit *e, uint32_t *number, bool *is_write)
+{
+	if (e->isa != REC_ISA_SVM || (e->reason > 0x1f && e->reason != 0x65 && (e->reason & ~0xfu) != 0x90))
+		return false;
+	*number = e->reason == 0x65 ? 0 : e->reason & 0xf; /* 0x65: CR0, bits other than TS and MP */
+	*is_write = e->reason >= 0x10;
+	return true;
+}
+
 /* Which port, MSR, leaf, register or device: the same numbers on both vendors. */
 static uint64_t detail_label(const struct node_exit *e)
 {
 	const struct exit_detail *d = &e->detail;
 	struct exit_io io;
+	uint32_t number;
+	bool is_write;
 
+	if (svm_control_register(e, &number, &is_write))
+		return label_mix(label_mix(REC_kvm_cr, number), is_write);
 	if (exit_io(e->isa, e->reason, e->info1, &io))
 		return label_mix(label_mix(REC_kvm_pio, io.port), !io.is_in);
 	if (d->kind == REC_kvm_mmio)

@@ -207,8 +207,9 @@ static void moves_find(struct flow *a, struct flow *b)
 	for (struct flow *f = a; f && budget; f = flow_next(f, a)) {
 		struct flow *there;
 
-		/* a loop or a mix is no thing of its own; what is in it may move */
-		if (f->twin || !flow_is_frame(f) || !is_alone(f))
+		/* a loop or a mix is no thing of its own; what is in it may move. A guest exits for the same
+		   reason again and again: that one exit is like another far away says nothing */
+		if (f->twin || f->kind != FLOW_FRAME || !is_alone(f))
 			continue;
 		there = moved_find(f, b, &budget);
 		if (there)

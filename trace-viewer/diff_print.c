@@ -279,8 +279,7 @@ static void print_sums(const struct output *out, const struct diff_sums *sums)
 		text_add_count(&t, parts[i].cnt);
 		text_add(&t, " %s", parts[i].name);
 	}
-	output_put(out, STYLE_HEAD, t.at);
-	output_put(out, STYLE_PLAIN, "\n");
+	output_lines(out, STYLE_HEAD, t.at);
 }
 
 int diff_print(const struct output *out, struct flow *a, struct flow *b,

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_MIN     60
+#define WIDTH_MIN     40
 #define WIDTH_MAX     400
 #define WIDTH_DEFAULT 120
 #define BUFFER_SZ     (256u << 10)

@@ -224,7 +224,8 @@ static void print_create(const struct output *out, const struct exit_stat *stat)
 	};
 	struct grid *grid = grid_new(columns, sizeof(columns) / sizeof(columns[0]));
 
-	output_put(out, STYLE_HEAD, "\nthe create path: every ioctl but KVM_RUN, and what it calls\n");
+	output_put(out, STYLE_PLAIN, "\n");
+	output_lines(out, STYLE_HEAD, "the create path: every ioctl but KVM_RUN, and what it calls");
 	for (const struct stat_step *step = stat->create.first; step; step = step->next)
 		add_step(grid, step, stat->create.below_ns, out->is_ascii);
 	grid_print(grid, out);

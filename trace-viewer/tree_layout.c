@@ -9,6 +9,7 @@
 #define CALL_MIN    24
 #define KNOWN_WORDS 10
 #define LINES_MAX   4
+#define NARROW	    60 /* below it only call, time and meaning have room */
 
 static size_t at_most(size_t value, size_t max)
 {
@@ -67,16 +68,21 @@ void layout_merge(struct layout *l, const struct layout *from, size_t indent)
 	widen(&l->call_fold, from->call_fold ? from->call_fold + indent : 0);
 }
 
+/* A column with the gap to it; nothing where there is no such column. */
+static size_t with_gap(size_t column)
+{
+	return column ? LAYOUT_GAP + column : 0;
+}
+
 /* What all columns but call and means take, with the gaps to them. */
 static size_t others(const struct layout *l)
 {
-	return (l->where ? l->where + LAYOUT_GAP : 0) + (l->known ? l->known + LAYOUT_GAP : 0) +
-	       (l->result ? l->result + LAYOUT_GAP : 0) + l->time + LAYOUT_GAP;
+	return with_gap(l->where) + with_gap(l->known) + with_gap(l->result) + with_gap(l->time);
 }
 
 size_t layout_call_room(const struct layout *l)
 {
-	return l->call + LAYOUT_GAP + l->where + LAYOUT_GAP + l->known + LAYOUT_GAP + l->result;
+	return l->call + with_gap(l->where) + with_gap(l->known) + with_gap(l->result);
 }
 
 void layout_settle(struct layout *l)
@@ -94,6 +100,8 @@ void layout_settle(struct layout *l)
 	l->has_words = others(l) + l->call + LAYOUT_GAP + l->means <= width;
 	if (!l->has_words)
 		l->known = 2;
+	if (width < NARROW)
+		l->where = l->known = l->result = 0;
 	/* what folds is better in one line, if there is room */
 	room = less(width, others(l) + LAYOUT_GAP + l->means);
 	l->call = at_least(l->call, at_most(room, less(l->call_fold, layout_call_room(l) - l->call)));
@@ -130,6 +138,8 @@ static void cell(struct layout *l, enum style style, const char *text, size_t ce
 {
 	struct text t;
 
+	if (!cells)
+		return;
 	text_clear(&t);
 	text_add(&t, "%s", text);
 	text_fit(&t, cells, l->out->is_ascii);
@@ -159,7 +169,7 @@ void layout_titles(struct layout *l)
 
 void layout_legend(const struct layout *l)
 {
-	if (l->has_words)
+	if (l->has_words || !l->known)
 		return;
 	output_put(l->out, STYLE_PLAIN, "\n");
 	output_lines(l->out, STYLE_DIM,
@@ -211,11 +221,11 @@ static void put_call(struct layout *l, const struct text *prefix, const struct t
 	struct text t = *prefix;
 
 	if (!row->where.sz) {
-		cells += LAYOUT_GAP + l->where;
+		cells += with_gap(l->where);
 		if (!row->known.sz) {
-			cells += LAYOUT_GAP + l->known;
+			cells += with_gap(l->known);
 			if (!row->result.sz)
-				cells += LAYOUT_GAP + l->result;
+				cells += with_gap(l->result);
 		}
 	}
 	text_fit(&t, cells, l->out->is_ascii);
@@ -251,7 +261,7 @@ void layout_row(struct layout *l, const struct text *prefix, const struct text *
 		if (row->time.sz)
 			cell(l, is_bad ? STYLE_BAD : STYLE_PLAIN, result, l->result);
 		else /* nothing stands behind it: it may use the room of the time */
-			cell(l, STYLE_DIM, result, l->result + LAYOUT_GAP + l->time);
+			cell(l, STYLE_DIM, result, l->result ? l->result + LAYOUT_GAP + l->time : l->time);
 	}
 	if (row->time.sz || !(row->where.sz || row->known.sz || row->result.sz)) {
 		l->pad += l->time - at_most(l->time, text_cells(row->time.at));
