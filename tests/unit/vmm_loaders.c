@@ -305,6 +305,10 @@ static void bzimage_lies(void **state)
 	(void)state;
 	make_bzimage()->setup_sects = 255;
 	assert_true(load_as("Linux bzImage") < 0);
+	make_bzimage()->syssize = (sizeof(image) - 1024) / 16;
+	assert_int_equal(load_as("Linux bzImage"), 0);
+	make_bzimage()->syssize = (sizeof(image) - 1024) / 16 + 1; /* it was longer */
+	assert_true(load_as("Linux bzImage") < 0);
 	make_bzimage()->xloadflags = 0;
 	assert_true(load_as("Linux bzImage") < 0);
 	make_bzimage()->init_size = 0x1000001;

@@ -77,6 +77,9 @@ static int put_kernel(const struct boot *boot, const struct setup_header *header
 
 	if (boot->image.size < setup + least)
 		return boot_broken(boot, "it ends within its setup code");
+	/* Counted in 16 bytes, of which the last need not be whole. */
+	if ((size + 15) / 16 < header->syssize)
+		return boot_broken(boot, "it is cut short");
 	if (guest_memory_write(boot->memory, GPA(LAYOUT_HIGH), boot->image.bytes + setup, size) < 0)
 		return boot_no_room(boot, "the kernel", LAYOUT_HIGH, size);
 	return 0;
