@@ -33,8 +33,8 @@ complains() {
 usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...
        vmm [options] -k FILE
 
-Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of
-a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat
+Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path
+of a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat
 16-bit image, which is started at 0x1000. ARG, a number, is in its EAX. Guests
 with a lone + between them run at once, each in a VM of its own. The guest's
 serial port is standard output and, on a PC, standard input; on a terminal
@@ -43,12 +43,12 @@ Ctrl-A x ends vmm.
   -k, --kernel FILE  the same as FILE in place of GUEST
   -i, --initrd FILE  the kernel's initial RAM disk, or module
   -p, --cmdline TEXT the kernel's command line
-  -m, --mem SIZE     memory of each VM, whole pages (1M to 64G, default 16M, of a pc 512M)
+  -m, --mem SIZE     memory of each VM (1M to 64G, default 16M, of a pc 512M)
   -c, --cpus N       vCPUs of each VM (1 to 64, default 1)
   -d, --disk FILE[,ro]
                      a disk: a raw image; with ,ro the guest may only read it
   -n, --net tap=NAME[,model=MODEL]
-                     a network card on a TAP of the host; virtio (default) or e1000
+                     a network card on a host's TAP; virtio (default) or e1000
   -s, --seccomp on|off|log
                      refuse system calls that vmm does not need (default on)
   -v, --verbose      at the end, say on standard error how many exits there were
@@ -60,8 +60,8 @@ Ctrl-A x ends vmm.
 exit status: that of the guest (0 when it halts; the largest, of several), or
   2                  the command line asks for what cannot be had
   123                the guest's Linux panicked, and restarted for that
-  124                KVM gave the vCPU up: entry failed, internal error, unknown exit
-  125                the machine could not be built, or broke: no KVM, a request refused
+  124                a vCPU cannot go on: no entry, internal error, unknown exit
+  125                no machine: no KVM, a request refused, output not written
   126                the guest crashed: triple fault
   128+N              signal N ended vmm: 130 by SIGINT, 143 by SIGTERM
 
@@ -69,6 +69,14 @@ exit status: that of the guest (0 when it halts; the largest, of several), or
   vmm -v hello + storm       scripts/lab -- build/vmm hello
   vmm -k /boot/vmlinuz-6.1.0-44-amd64 -i initrd.img -p quiet -c 4 -m 1G
 END
+}
+
+@test "what vmm prints fits into 80 columns" {
+	for option in --help --list --probe; do
+		run "$vmm" $option
+		[ -n "$output" ]
+		! grep -E '.{81}' <<<"$output"
+	done
 }
 
 @test "vmm --list names every guest that has a source" {

@@ -90,12 +90,10 @@ void guest_list(FILE *out)
 {
 	for (size_t i = 0; i < GUEST_CNT; i++) {
 		const struct guest *g = &guests[i];
-		int n = fprintf(out, "%s%s%s%s", g->name, *g->arg_name ? " [" : "", g->arg_name,
-				*g->arg_name ? "]" : "");
+		int n = fprintf(out, "%s", g->name);
 
-		fprintf(out, "%*s%s", n < 20 ? 20 - n : 1, "", g->sentence);
 		if (*g->arg_name)
-			fprintf(out, " (%s: %u unless given)", g->arg_name, g->arg_default);
-		fputc('\n', out);
+			n += fprintf(out, " [%s=%u]", g->arg_name, g->arg_default);
+		fprintf(out, "%*s%s\n", n < 26 ? 26 - n : 1, "", g->sentence);
 	}
 }

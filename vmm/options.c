@@ -29,12 +29,12 @@ static const struct {
 	{TEXT('k', kernel, "FILE", "the same as FILE in place of GUEST")},
 	{TEXT('i', initrd, "FILE", "the kernel's initial RAM disk, or module")},
 	{TEXT('p', cmdline, "TEXT", "the kernel's command line")},
-	{'m', "mem", "SIZE", "memory of each VM, whole pages", OPTION_SIZE, AT(ram_sz), 0,
+	{'m', "mem", "SIZE", "memory of each VM", OPTION_SIZE, AT(ram_sz), 0,
 	 GUEST_RAM_MIN, GUEST_RAM_MAX, 4096, NULL},
 	{'c', "cpus", "N", "vCPUs of each VM", OPTION_COUNT, AT(cpus), 1, 1, GUEST_CPUS_MAX, 1, NULL},
 	{WORDS('d', disk, "FILE[,ro]", "a disk: a raw image; with ,ro the guest may only read it")},
 	{WORDS('n', net, "tap=NAME[,model=MODEL]",
-	       "a network card on a TAP of the host; virtio (default) or e1000")},
+	       "a network card on a host's TAP; virtio (default) or e1000")},
 	{WORDS('s', seccomp, "on|off|log", "refuse system calls that vmm does not need (default on)")},
 	{FLAG('v', verbose, "at the end, say on standard error how many exits there were")},
 	{FLAG('l', list, "name the guests that are inside vmm")},
@@ -89,8 +89,8 @@ void options_help(FILE *out)
 	fputs("usage: vmm [options] GUEST [ARG] [+ GUEST [ARG]]...\n"
 	      "       vmm [options] -k FILE\n"
 	      "\n"
-	      "Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path of\n"
-	      "a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat\n"
+	      "Runs GUEST in a KVM virtual machine. GUEST is one of 'vmm --list', or the path\n"
+	      "of a kernel (Linux bzImage, Multiboot, PVH, ELF), which gets a PC, or of a flat\n"
 	      "16-bit image, which is started at 0x1000. ARG, a number, is in its EAX. Guests\n"
 	      "with a lone + between them run at once, each in a VM of its own. The guest's\n"
 	      "serial port is standard output and, on a PC, standard input; on a terminal\n"
@@ -151,8 +151,8 @@ static int set_option(struct options *o, size_t i, char *text)
 		return err;
 	}
 	if (err || value < rows[i].min || value > rows[i].max || value % rows[i].multiple) {
-		complain("--%s %s: out of bounds; %s (%s)", rows[i].name, text, rows[i].help,
-			 bounds(i, range, sizeof(range)));
+		complain("--%s %s: out of bounds; %s%s (%s)", rows[i].name, text, rows[i].help,
+			 size ? ", in pages of 4K" : "", bounds(i, range, sizeof(range)));
 		return -EINVAL;
 	}
 	*(uint64_t *)field = value;

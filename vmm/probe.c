@@ -24,26 +24,31 @@ static const struct {
 #undef CAPABILITY
 };
 
+/* What its lack means: no machine can be built, none for a kernel, or it is done without. */
 static const char *const without[] = {
-	[NEED_ALL] = "no: no machine can be built",
-	[NEED_PC] = "no: no machine for a kernel can be built",
-	[NEED_GAIN] = "no: done without",
+	[NEED_ALL] = "NEEDED",
+	[NEED_PC] = "NO PC",
+	[NEED_GAIN] = "no",
 };
 
 /* Parameters of KVM's modules, in /sys/module/MODULE/parameters: there if the module is. */
 static const struct {
 	const char *module, *name, *why;
 } parameters[] = {
-	{"kvm_intel", "ept", "nested paging: without it KVM shadows the guest's page tables"},
-	{"kvm_intel", "unrestricted_guest", "real mode on the processor; else KVM emulates it"},
-	{"kvm_intel", "enable_apicv", "interrupts delivered without an exit"},
+	{"kvm_intel", "ept", "nested paging, else shadow page tables"},
+	{"kvm_intel", "unrestricted_guest", "real mode is run, else emulated"},
+	{"kvm_intel", "enable_apicv", "interrupts come without an exit"},
 	{"kvm_intel", "nested", "guests may be hypervisors themselves"},
-	{"kvm_amd", "npt", "nested paging: without it KVM shadows the guest's page tables"},
-	{"kvm_amd", "avic", "interrupts delivered without an exit"},
+	{"kvm_amd", "npt", "nested paging, else shadow page tables"},
+	{"kvm_amd", "avic", "interrupts come without an exit"},
 	{"kvm_amd", "nested", "guests may be hypervisors themselves"},
-	{"kvm", "halt_poll_ns", "how long KVM waits awake when a guest halts"},
-	{"kvm", "ignore_msrs", "unknown MSRs read as 0, where a processor would fault"},
+	{"kvm", "halt_poll_ns", "how long KVM stays awake after HLT"},
+	{"kvm", "ignore_msrs", "unknown MSRs read as 0, without a fault"},
 };
+
+/* What, how it is here, and why: in 80 columns. */
+#define ROW	   "%-29s %-8s %s\n"
+#define ROW_NUMBER "%-29s %-8d %s\n"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -52,7 +57,7 @@ static void print_host(FILE *out)
 	struct utsname host;
 
 	if (!uname(&host))
-		fprintf(out, "%-30s %s %s\n", "host", host.sysname, host.release);
+		fprintf(out, "%-29s %s %s\n", "host", host.sysname, host.release);
 }
 
 /* SDM vol. 2, CPUID, leaf 1; APM vol. 3, appendix E, leaf 8000_0001. */
@@ -68,9 +73,8 @@ static void print_processor(FILE *out)
 		has = "VMX";
 	if (__get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && (ecx & LEAF_80000001_ECX_SVM))
 		has = "SVM";
-	fprintf(out, "%-30s %-8s %s\n", "processor", has ? has : "neither",
-		has ? "its virtualization"
-		    : "VMX nor SVM: turn them on in the firmware, or the hypervisor below us");
+	fprintf(out, ROW, "processor", has ? has : "no VMX",
+		has ? "its virtualization" : "nor SVM: see the firmware, or who runs us");
 }
 
 static void print_parameter(FILE *out, size_t i)
@@ -91,7 +95,7 @@ static void print_parameter(FILE *out, size_t i)
 	value[len] = '\0';
 	value[strcspn(value, "\n")] = '\0';
 	snprintf(name, sizeof(name), "%s %s", parameters[i].module, parameters[i].name);
-	fprintf(out, "%-30s %-8s %s\n", name, value, parameters[i].why);
+	fprintf(out, ROW, name, value, parameters[i].why);
 }
 
 static void print_capability(FILE *out, size_t i, int value)
@@ -99,12 +103,11 @@ static void print_capability(FILE *out, size_t i, int value)
 	const char *why = capabilities[i].why;
 
 	if (capabilities[i].need == NEED_LIMIT)
-		fprintf(out, "%-30s %-8d %s\n", capabilities[i].name, value, why);
+		fprintf(out, ROW_NUMBER, capabilities[i].name, value, why);
 	else if (value > 0)
-		fprintf(out, "%-30s %-8s %s\n", capabilities[i].name, "yes", why);
+		fprintf(out, ROW, capabilities[i].name, "yes", why);
 	else
-		fprintf(out, "%-30s %-8s %s; %s\n", capabilities[i].name, "no", why,
-			without[capabilities[i].need] + 4);
+		fprintf(out, ROW, capabilities[i].name, without[capabilities[i].need], why);
 }
 
 /* Asks for everything. Returns whether there is all that machines of that need want. */
@@ -134,7 +137,7 @@ static bool try_vm(FILE *out)
 
 	if (err >= 0)
 		vcpu_fd = KVM_IOCTL(vm.fd, KVM_CREATE_VCPU, 0);
-	fprintf(out, "%-30s %s\n", "a VM with a vCPU", vcpu_fd >= 0 ? "made" : "refused");
+	fprintf(out, "%-29s %s\n", "a VM with a vCPU", vcpu_fd >= 0 ? "made" : "refused");
 	if (vcpu_fd >= 0)
 		close(vcpu_fd);
 	vm_release(&vm);
@@ -154,17 +157,17 @@ int probe(FILE *out)
 	kvm_fd = vm_open_kvm();
 	if (kvm_fd < 0)
 		return VMM_NO_MACHINE;
-	fprintf(out, "%-30s %-8d %s\n", "KVM_GET_API_VERSION",
+	fprintf(out, ROW_NUMBER, "KVM_GET_API_VERSION",
 		kvm_ioctl_quiet(kvm_fd, KVM_GET_API_VERSION, 0), "12 on every kernel since 2007");
 	all = print_capabilities(out, kvm_fd, &pc);
 	close(kvm_fd);
 	fflush(out);
 	if (!all || !try_vm(out)) {
-		complain("probe: vmm cannot run here: see the lines with 'no' or 'refused'; "
+		complain("probe: vmm cannot run here: see the lines with 'NEEDED' or 'refused'; "
 			 "use a newer kernel, or the lab: scripts/lab -- build/vmm --probe");
 		return VMM_NO_MACHINE;
 	}
-	fprintf(out, "%-30s %s\n", "vmm",
+	fprintf(out, "%-29s %s\n", "vmm",
 		pc ? "can run all guests and kernels here" : "can run its own guests, no kernel");
 	return VMM_OK;
 }
