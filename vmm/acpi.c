@@ -120,16 +120,6 @@ static uint32_t address_of(const struct tables *t, const void *table)
 	return (uint32_t)(LAYOUT_ACPI + (size_t)((const uint8_t *)table - t->bytes));
 }
 
-static uint8_t checksum(const void *table, size_t len)
-{
-	const uint8_t *bytes = table;
-	uint8_t sum = 0;
-
-	while (len--)
-		sum = (uint8_t)(sum + *bytes++);
-	return (uint8_t)-sum;
-}
-
 /* Fills the header in, last of all, as it holds the sum of everything. Returns the address. */
 static uint32_t seal(const struct tables *t, void *table, const char *signature, uint8_t revision,
 		     size_t len)
@@ -144,7 +134,7 @@ static uint32_t seal(const struct tables *t, void *table, const char *signature,
 	h->oem_revision = 1;
 	memcpy(h->creator_id, "KVMT", 4);
 	h->creator_revision = 1;
-	h->checksum = checksum(table, len);
+	h->checksum = firmware_checksum(table, len);
 	return address_of(t, table);
 }
 
@@ -217,8 +207,8 @@ static void fill_rsdp(struct rsdp *r, uint32_t xsdt)
 	r->revision = 2;
 	r->length = sizeof(*r);
 	r->xsdt = xsdt;
-	r->checksum = checksum(r, 20);
-	r->extended_checksum = checksum(r, sizeof(*r));
+	r->checksum = firmware_checksum(r, 20);
+	r->extended_checksum = firmware_checksum(r, sizeof(*r));
 }
 
 int acpi_write(const struct machine *m)

@@ -9,6 +9,16 @@
 #define BDA_EBDA_SEGMENT 0x40e
 #define BDA_LOW_KIB	 0x413
 
+uint8_t firmware_checksum(const void *table, size_t len)
+{
+	const uint8_t *bytes = table;
+	uint8_t sum = 0;
+
+	while (len--)
+		sum = (uint8_t)(sum + *bytes++);
+	return (uint8_t)-sum;
+}
+
 static int write_word(const struct machine *m, uint64_t addr, uint16_t value)
 {
 	return guest_memory_write(&m->vm.memory, GPA(addr), &value, sizeof(value));

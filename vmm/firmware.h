@@ -3,6 +3,9 @@
 #ifndef VMM_FIRMWARE_H
 #define VMM_FIRMWARE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct machine;
 
 /*
@@ -12,6 +15,9 @@ struct machine;
 int firmware_write(const struct machine *m);
 int acpi_write(const struct machine *m);
 int mp_table_write(const struct machine *m);
+
+/* What must be added to the sum of a table's bytes to make it 0. */
+uint8_t firmware_checksum(const void *table, size_t len);
 
 /* Registers that the tables tell of and devices/reset.c serves. */
 #define RESET_PORT	   0xcf9 /* as in Intel's chipsets */

@@ -117,16 +117,6 @@ static void add_interrupts(struct table *t, uint8_t io_apic_id)
 	ADD(t, struct interrupt, LOCAL_INTERRUPT, KIND_NMI, 0, BUS_ISA, 0, ALL_APICS, 1);
 }
 
-static uint8_t checksum(const void *table, size_t len)
-{
-	const uint8_t *bytes = table;
-	uint8_t sum = 0;
-
-	while (len--)
-		sum = (uint8_t)(sum + *bytes++);
-	return (uint8_t)-sum;
-}
-
 static void fill(struct table *t, const struct machine *m)
 {
 	/* Above those of the local APICs. */
@@ -145,7 +135,7 @@ static void fill(struct table *t, const struct machine *m)
 		add_pci(t, m->pci, io_apic_id);
 	add_interrupts(t, io_apic_id);
 	t->header.length = (uint16_t)t->len;
-	t->header.checksum = checksum(t->bytes, t->len);
+	t->header.checksum = firmware_checksum(t->bytes, t->len);
 }
 
 int mp_table_write(const struct machine *m)
@@ -158,7 +148,7 @@ int mp_table_write(const struct machine *m)
 	int err;
 
 	fill(&t, m);
-	pointer.checksum = checksum(&pointer, sizeof(pointer));
+	pointer.checksum = firmware_checksum(&pointer, sizeof(pointer));
 	err = guest_memory_write(&m->vm.memory, GPA(LAYOUT_MP_TABLE), &pointer, sizeof(pointer));
 	return err ? err : guest_memory_write(&m->vm.memory, GPA(pointer.table), t.bytes, t.len);
 }
