@@ -6,6 +6,7 @@
 
 #include "vmm/complain.h"
 #include "vmm/exits.h"
+#include "vmm/post_mortem.h"
 #include "vmm/status.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
@@ -30,9 +31,11 @@ static __attribute__((noinline)) enum vcpu_turn not_run(struct vcpu *vcpu, int e
 {
 	if (err == EINTR || err == EAGAIN)
 		return VCPU_AGAIN;
-	complain("KVM_RUN of vCPU %u: %s; %s", vcpu->id, strerror(err),
+	complain("%s, vCPU %u: KVM_RUN: %s; %s", vcpu->machine->config.guest->name, vcpu->id,
+		 strerror(err),
 		 err == EFAULT ? "the guest touched memory that we could not give it"
 			       : "the kernel's log (dmesg) may say more");
+	post_mortem(vcpu);
 	machine_stop(vcpu->machine, VMM_NO_VCPU);
 	return VCPU_END;
 }
