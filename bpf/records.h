@@ -35,12 +35,26 @@ enum rec_flag {
 
 /* What the bytes of an ioctl's argument may take in a record. */
 #define REC_IOCTL_DATA_MAX 64
+#define REC_IOCTL_MORE_MAX 256	/* in each of these that follow, up to so many bytes in all: */
+#define REC_IOCTL_ALL_MAX  5184
 #define REC_COMM_MAX	   16
 
 /* How an instruction set names itself in kvm_exit (arch/x86/include/uapi/asm/kvm.h). */
 enum rec_isa {
 	REC_ISA_VMX = 1,
 	REC_ISA_SVM = 2,
+};
+
+enum rec_inject {
+	REC_INJECT_INTERRUPT = 0,
+	REC_INJECT_EXCEPTION = 1,
+};
+
+/* `flags` of kvm_inject */
+enum rec_inject_flag {
+	REC_INJECT_HAS_ERROR = 1,
+	REC_INJECT_SOFT = 2, /* INT n and the like */
+	REC_INJECT_AGAIN = 4, /* an exit came before the guest could take it */
 };
 
 /* Why a record was lost, `cause` of the record `lost`. */
@@ -75,7 +89,21 @@ enum rec_lost_cause {
 	R(18, process_exit,       "a traced thread ended: wait status")                              \
 	R(19, vcpu_counter,       "KVM's own count of exits of a vCPU, when the vCPU is destroyed")  \
 	R(20, lost,               "records that could not be written, on this CPU, just before")    \
-	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as its recording begins")
+	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as its recording begins")      \
+	R(22, kvm_inject,         "KVM puts an event into the guest, with the next entry")          \
+	R(23, kvm_apic,           "a register of the guest's local APIC")                          \
+	R(24, kvm_apic_ipi,       "the guest's local APIC sends an interrupt")                     \
+	R(25, kvm_apic_accept_irq, "a local APIC takes an interrupt (*)")                          \
+	R(26, kvm_eoi,            "the guest has served an interrupt")                             \
+	R(27, kvm_vcpu_wakeup,    "a halted vCPU goes on: how long it waited")                     \
+	R(28, kvm_halt_poll_ns,   "KVM polls longer or shorter from now on before a halted vCPU blocks") \
+	R(29, kvm_fast_mmio,      "a write to MMIO that an eventfd takes, without looking at the data") \
+	R(30, kvm_ple_window,     "the guest may spin longer or shorter from now on before it exits") \
+	R(31, kvm_set_irq,        "a line of the VM's interrupt controllers is driven")            \
+	R(32, kvm_answer,         "what the VMM has put into kvm_run for its last exit")           \
+	R(33, off_cpu,            "a vCPU's thread is back on a CPU: since when it was not, and why (*)") \
+	R(34, ioctl_more,         "more bytes of the structure, from `offset` on")
+/* (*) Of its thread, older records may follow: its time is the place to put it. */
 
 /* F64(name) F32(name) S64(name) S32(name), and BYTES(name, capacity) last. */
 #define REC_FIELDS_ioctl_enter(F64, F32, S64, S32, BYTES)                                        \
@@ -119,6 +147,34 @@ enum rec_lost_cause {
 	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
 #define REC_FIELDS_vcpu_base(F64, F32, S64, S32, BYTES)                                          \
 	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
+#define REC_FIELDS_kvm_inject(F64, F32, S64, S32, BYTES)                                         \
+	F32(type) F32(vector) F32(error_code) F32(inject_flags)
+#define REC_FIELDS_kvm_apic(F64, F32, S64, S32, BYTES)                                           \
+	F64(value) F32(reg) F32(is_write)
+#define REC_FIELDS_kvm_apic_ipi(F64, F32, S64, S32, BYTES)                                       \
+	F32(icr_low) F32(dest_id)
+#define REC_FIELDS_kvm_apic_accept_irq(F64, F32, S64, S32, BYTES)                                \
+	F32(apic_id) F32(mode) F32(is_level) F32(vector)
+#define REC_FIELDS_kvm_eoi(F64, F32, S64, S32, BYTES)                                            \
+	F32(apic_id) S32(vector)
+#define REC_FIELDS_kvm_vcpu_wakeup(F64, F32, S64, S32, BYTES)                                    \
+	F64(waited_ns) F32(is_blocked) F32(is_poll_valid)
+#define REC_FIELDS_kvm_halt_poll_ns(F64, F32, S64, S32, BYTES)                                   \
+	F32(new_ns) F32(old_ns)
+#define REC_FIELDS_kvm_fast_mmio(F64, F32, S64, S32, BYTES)                                      \
+	F64(gpa)
+#define REC_FIELDS_kvm_ple_window(F64, F32, S64, S32, BYTES)                                     \
+	F32(new_cycles) F32(old_cycles)
+#define REC_FIELDS_kvm_set_irq(F64, F32, S64, S32, BYTES)                                        \
+	F32(gsi) S32(level)
+#define REC_FIELDS_kvm_answer(F64, F32, S64, S32, BYTES)                                         \
+	F64(index) F64(value) F32(reason) F32(error)
+#define REC_FIELDS_off_cpu(F64, F32, S64, S32, BYTES)                                            \
+	F64(out_ns) F64(woken_ns) F32(state) F32(is_preempted) F32(next_tid) F32(waker_tid)      \
+	F32(next_comm_sz) F32(waker_comm_sz) BYTES(next_comm, REC_COMM_MAX)                      \
+	BYTES(waker_comm, REC_COMM_MAX)
+#define REC_FIELDS_ioctl_more(F64, F32, S64, S32, BYTES)                                         \
+	F32(cmd) F32(offset) F32(data_sz) F32(reserved) BYTES(data, REC_IOCTL_MORE_MAX)
 #define REC_FIELDS_lost(F64, F32, S64, S32, BYTES)                                               \
 	F64(count) F32(cause) F32(reserved)
 /* clang-format on */

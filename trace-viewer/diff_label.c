@@ -56,7 +56,8 @@ bool label_is_left_out(const struct node *node)
 
 	if (node->kind == NODE_EXIT)
 		return exit_is_interrupt(e->isa, e->reason) && e->user_reason < 0;
-	return node->kind == NODE_GUEST || node->kind == NODE_LOST || node->kind == NODE_DETAIL;
+	return node->kind == NODE_GUEST || node->kind == NODE_LOST || node->kind == NODE_DETAIL ||
+	       node->kind == NODE_NOTE;
 }
 
 /* --- what each kind of node says ------------------------------------------------ */

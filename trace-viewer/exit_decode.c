@@ -209,6 +209,22 @@ static void add_cpuid(struct text *t, const struct exit_detail *d)
 		text_add(t, ", not in the table");
 }
 
+/* Documentation/virt/kvm/x86/hypercalls.rst, <linux/kvm_para.h> */
+static void add_hypercall(struct text *t, const struct exit_detail *d, bool ascii)
+{
+	static const char *const names[] = {
+		[1] = "VAPIC_POLL_IRQ", [2] = "MMU_OP", [5] = "KICK_CPU", [9] = "CLOCK_PAIRING",
+		[10] = "SEND_IPI", [11] = "SCHED_YIELD", [12] = "MAP_GPA_RANGE",
+	};
+	const char *name = d->addr < sizeof(names) / sizeof(names[0]) ? names[d->addr] : NULL;
+
+	text_add(t, "nr %llu", (unsigned long long)d->addr);
+	if (name)
+		text_add(t, " %s", name);
+	if (d->has_answer)
+		text_add(t, "%s0x%llx", arrow(false, ascii), (unsigned long long)d->answer);
+}
+
 void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
 {
 	switch (d->kind) {
@@ -231,7 +247,7 @@ void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
 				 (unsigned long long)d->value);
 		break;
 	case REC_kvm_hypercall:
-		text_add(t, "nr %llu", (unsigned long long)d->addr);
+		add_hypercall(t, d, ascii);
 		break;
 	}
 	if (d->cnt > 1)

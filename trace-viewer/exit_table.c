@@ -20,6 +20,7 @@ void exit_row_merge(struct exit_row *into, const struct exit_row *from)
 	into->kernel_ns += from->kernel_ns;
 	into->user_ns += from->user_ns;
 	into->off_cpu_ns += from->off_cpu_ns;
+	into->off_user_ns += from->off_user_ns;
 	hist_merge(&into->costs, &from->costs);
 }
 
@@ -42,6 +43,7 @@ static void row_add(struct exit_row *row, const struct exit_fact *fact)
 	row->kernel_ns += fact->kernel_ns;
 	row->user_ns += fact->user_ns;
 	row->off_cpu_ns += fact->off_cpu_ns;
+	row->off_user_ns += fact->off_user_ns;
 	if (!fact->is_open)
 		hist_add(&row->costs, fact->kernel_ns + fact->user_ns);
 }

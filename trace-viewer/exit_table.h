@@ -16,7 +16,7 @@ struct exit_row {
 	uint64_t open_cnt; /* of them had no next entry: their times are lower bounds */
 	uint64_t guest_ns; /* that the guest ran before them */
 	uint64_t kernel_ns, user_ns;
-	uint64_t off_cpu_ns; /* of kernel_ns and user_ns */
+	uint64_t off_cpu_ns, off_user_ns; /* of kernel_ns and user_ns; of user_ns alone */
 	struct hist costs;   /* from exit to entry, of those that are not open */
 	struct exit_row *next;
 };

@@ -13,6 +13,13 @@ static void tell_exit(void *owner, const struct exit_fact *fact)
 	x->format->exit(&x->e, fact);
 }
 
+static void tell_off_cpu(void *owner, const struct off_cpu_fact *fact)
+{
+	struct exporting *x = owner;
+
+	x->format->off_cpu(&x->e, fact);
+}
+
 static void tell_open(void *owner, const struct frame_fact *fact)
 {
 	struct exporting *x = owner;
@@ -38,6 +45,7 @@ struct observer export_observer(struct exporting *x)
 	return (struct observer){
 		.owner = x,
 		.exit = x->format->exit ? tell_exit : NULL,
+		.off_cpu = x->format->off_cpu ? tell_off_cpu : NULL,
 		.frame_open = tell_open,
 		.frame_close = x->format->frame_close ? tell_close : NULL,
 	};

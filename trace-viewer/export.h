@@ -21,6 +21,7 @@ struct export_format {
 	const char *name;
 	bool (*begin)(struct export *e); /* false: no memory */
 	void (*exit)(struct export *e, const struct exit_fact *fact);
+	void (*off_cpu)(struct export *e, const struct off_cpu_fact *fact);
 	void (*frame_close)(struct export *e, const struct frame_fact *fact);
 	void (*end)(struct export *e, const struct model *model);
 	void (*release)(struct export *e); /* of state, which may be NULL */

@@ -3,6 +3,7 @@
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/export.h"
 #include "trace-viewer/json.h"
+#include "trace-viewer/note_text.h"
 #include "trace-viewer/tree_text.h"
 
 static void line_begin(struct json *j, struct export *e, const char *type)
@@ -49,6 +50,31 @@ static void put_qualifier(struct json *j, const struct exit_fact *fact)
 	json_bool(j, "is_write", fact->is_write);
 }
 
+/* The longest time without a CPU, and who had it. */
+static void put_off_cpu(struct json *j, const struct off_cpu_sum *sum)
+{
+	if (sum->cnt) {
+		json_string(j, "off_cpu_why", off_cpu_word(sum->worst.why));
+		json_string(j, "off_cpu_next", sum->worst.next_comm);
+		json_number(j, "off_cpu_next_tid", sum->worst.next_tid);
+	} else {
+		json_null(j, "off_cpu_why");
+		json_null(j, "off_cpu_next");
+		json_null(j, "off_cpu_next_tid");
+	}
+}
+
+static void put_inject(struct json *j, const struct inject *inject)
+{
+	if (inject->cnt) {
+		json_string(j, "injected", inject->type == REC_INJECT_EXCEPTION ? "exception" : "interrupt");
+		json_number(j, "injected_vector", inject->vector);
+	} else {
+		json_null(j, "injected");
+		json_null(j, "injected_vector");
+	}
+}
+
 static void put_exit(struct export *e, const struct exit_fact *fact)
 {
 	struct text name, user;
@@ -74,6 +100,9 @@ static void put_exit(struct export *e, const struct exit_fact *fact)
 	json_number(&j, "kernel_ns", fact->kernel_ns);
 	json_number(&j, "user_ns", fact->user_ns);
 	json_number(&j, "off_cpu_ns", fact->off_cpu_ns);
+	json_number(&j, "off_user_ns", fact->off_user_ns);
+	put_off_cpu(&j, &fact->off_cpu);
+	put_inject(&j, &fact->inject);
 	if (user.sz)
 		json_string(&j, "user_reason", user.at);
 	else
@@ -86,6 +115,51 @@ static void put_exit(struct export *e, const struct exit_fact *fact)
 	line_end(&j);
 }
 
+static void put_span(struct export *e, const struct off_cpu_fact *fact)
+{
+	const struct off_cpu_span *span = fact->span;
+	struct json j;
+
+	line_begin(&j, e, "off_cpu");
+	json_signed(&j, "start_ns", export_time(e, span->out_ns));
+	json_number(&j, "duration_ns", off_cpu_ns(span));
+	json_number(&j, "vm", fact->vm->number);
+	put_vcpu(&j, fact->vcpu_id);
+	json_number(&j, "tid", fact->tid);
+	json_string(&j, "why", off_cpu_word(span->why));
+	json_string(&j, "next", span->next_comm);
+	json_number(&j, "next_tid", span->next_tid);
+	if (span->woken_ns) {
+		json_number(&j, "runnable_ns", span->in_ns - span->woken_ns);
+		json_string(&j, "waker", span->waker_comm);
+		json_number(&j, "waker_tid", span->waker_tid);
+	} else {
+		json_null(&j, "runnable_ns");
+		json_null(&j, "waker");
+		json_null(&j, "waker_tid");
+	}
+	json_bool(&j, "in_exit", fact->has_exit);
+	line_end(&j);
+}
+
+static void put_note(struct export *e, const struct frame_fact *fact)
+{
+	const struct exit_detail *d = &NODE_AS_CONST(detail, fact->node)->detail;
+	struct text what;
+	struct json j;
+
+	text_clear(&what);
+	note_add(&what, d, true);
+	line_begin(&j, e, "note");
+	json_signed(&j, "start_ns", export_time(e, fact->node->start_ns));
+	json_number(&j, "vm", fact->vm ? fact->vm->number : 0);
+	put_vcpu(&j, fact->vcpu_id);
+	json_number(&j, "tid", fact->tid);
+	json_string(&j, "name", note_name(d));
+	json_string(&j, "what", what.at);
+	line_end(&j);
+}
+
 static void put_frame(struct export *e, const struct frame_fact *fact)
 {
 	const struct node *node = fact->node;
@@ -93,6 +167,8 @@ static void put_frame(struct export *e, const struct frame_fact *fact)
 	struct text name;
 	struct json j;
 
+	if (node->kind == NODE_NOTE)
+		put_note(e, fact);
 	/* guest and exit are in the lines of type "exit" */
 	if (!export_has(node) || node->kind == NODE_GUEST || node->kind == NODE_EXIT)
 		return;
@@ -173,6 +249,7 @@ static void put_recording(struct export *e, const struct model *model)
 const struct export_format export_json = {
 	.name = "json",
 	.exit = put_exit,
+	.off_cpu = put_span,
 	.frame_close = put_frame,
 	.end = put_recording,
 };

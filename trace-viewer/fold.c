@@ -29,6 +29,16 @@ static void children_absorb(struct node *into, struct node *from)
 
 static void mix_take(struct node *mix, struct node *node);
 
+static void off_cpu_absorb(struct node *into, struct node *from)
+{
+	if (into->off_cpu && from->off_cpu) {
+		off_cpu_merge(into->off_cpu, from->off_cpu);
+	} else if (from->off_cpu) {
+		into->off_cpu = from->off_cpu;
+		from->off_cpu = NULL;
+	}
+}
+
 static void node_absorb(struct node *into, struct node *from)
 {
 	struct node *next;
@@ -40,6 +50,7 @@ static void node_absorb(struct node *into, struct node *from)
 		return;
 	}
 	into->instance_cnt += from->instance_cnt;
+	off_cpu_absorb(into, from);
 	if (into->kind == NODE_MIX) {
 		NODE_AS(mix, into)->other_cnt += NODE_AS(mix, from)->other_cnt;
 		NODE_AS(mix, into)->other_exit_cnt += NODE_AS(mix, from)->other_exit_cnt;

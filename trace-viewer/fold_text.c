@@ -6,6 +6,7 @@
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/ioctl_text.h"
+#include "trace-viewer/note_text.h"
 
 static bool is_kernel_func(const struct node *node)
 {
@@ -78,6 +79,9 @@ static void summary_node(struct text *t, const struct node *node, bool in_kernel
 	case NODE_GUEST:
 		add_word(t, glyph(ascii, GLYPH_GUEST));
 		add_word(t, "guest");
+		if (NODE_AS_CONST(guest, node)->inject.cnt)
+			add_word(t, "");
+		inject_add(t, &NODE_AS_CONST(guest, node)->inject);
 		break;
 	case NODE_EXIT:
 		summary_exit(t, NODE_AS_CONST(exit, node), ascii);

@@ -36,7 +36,12 @@ void account_exit(struct thread *t, const struct vm *vm, struct vcpu *vcpu,
 		.vm = vm, .vcpu_id = vcpu->id, .tid = t->tid, .isa = r->isa, .reason = r->reason,
 		.rip = r->rip, .info1 = r->info1, .info2 = r->info2,
 		.begin_ns = r->header.time_ns, .guest_ns = guest_ns, .user_reason = -1,
+		.inject = t->injected,
+		/* it was none of the guest's, and is told from where the exit is */
+		.kernel_ns = t->guest_off_cpu.ns, .off_cpu_ns = t->guest_off_cpu.ns,
+		.off_cpu = t->guest_off_cpu,
 	};
+	t->guest_off_cpu = (struct off_cpu_sum){ .cnt = 0 };
 	qualify(&a->fact);
 }
 
@@ -68,6 +73,21 @@ void account_fault(struct thread *t, uint64_t address)
 		return;
 	a->fact.qualifier = QUALIFIER_GPA;
 	a->fact.qualifier_value = address;
+}
+
+void account_off_cpu(struct thread *t, const struct off_cpu_span *span)
+{
+	struct exit_account *a = &t->account;
+	struct off_cpu_span part = *span;
+
+	if (!a->is_active)
+		return;
+	if (part.out_ns < a->mark_ns)
+		part.out_ns = a->mark_ns < part.in_ns ? a->mark_ns : part.in_ns;
+	off_cpu_add(&a->fact.off_cpu, &part);
+	a->fact.off_cpu_ns = a->fact.off_cpu.ns;
+	if (a->is_in_user)
+		a->fact.off_user_ns += off_cpu_ns(&part);
 }
 
 void account_user_reason(struct thread *t, uint32_t reason)

@@ -28,6 +28,8 @@ void account_exit(struct thread *t, const struct vm *vm, struct vcpu *vcpu,
 void account_detail(struct thread *t, const struct exit_detail *detail);
 void account_fault(struct thread *t, uint64_t address);
 void account_user_reason(struct thread *t, uint32_t reason);
+/* The thread was off its CPU. */
+void account_off_cpu(struct thread *t, const struct off_cpu_span *span);
 /* User space begins (KVM_RUN returned) or ends (it was called). */
 void account_switch(struct thread *t, bool to_user, uint64_t now_ns);
 /* A function was pushed on t's stack, or one was popped from it. */

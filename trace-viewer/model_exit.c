@@ -96,6 +96,10 @@ static bool resume_after_interrupt(struct model *model, struct thread *t, uint64
 		return false;
 	NODE_AS(guest, guest)->interrupt_cnt++;
 	NODE_AS(guest, guest)->interrupt_ns += now_ns - exit->start_ns;
+	if (exit->off_cpu && guest->off_cpu)
+		off_cpu_merge(guest->off_cpu, exit->off_cpu);
+	else if (exit->off_cpu)
+		guest->off_cpu = exit->off_cpu, exit->off_cpu = NULL;
 	node_unlink(exit);
 	node_free(exit);
 	guest->flags |= NODE_IS_OPEN;
@@ -118,15 +122,19 @@ void model_on_entry(struct model *model, struct thread *t, const union record *r
 	lift_from_span(model, t, r->header.time_ns);
 	forget_answered(t);
 	t->entry_ns = r->header.time_ns;
+	t->injected = t->inject;
+	t->inject = (struct inject){ .cnt = 0 };
+	t->guest_off_cpu = (struct off_cpu_sum){ .cnt = 0 };
 	model->entry_cnt++;
 	if (r->vcpu_id < INT16_MAX)
 		node_set_vcpu(&io->node, (int32_t)r->vcpu_id);
-	if (resume_after_interrupt(model, t, r->header.time_ns))
+	if (!t->injected.cnt && resume_after_interrupt(model, t, r->header.time_ns))
 		return;
 	node = node_new(NODE_GUEST, r->header.time_ns);
 	if (!node)
 		return;
 	NODE_AS(guest, node)->rip = r->rip;
+	NODE_AS(guest, node)->inject = t->injected;
 	thread_span_begin(model, t, node, t->stack[t->depth - 1]);
 }
 
@@ -159,6 +167,7 @@ static void exit_count(struct model *model, struct thread *t, const struct rec_k
 	vcpu->exit_cnt++;
 	if (t->entry_ns && r->header.time_ns > t->entry_ns) {
 		guest_ns = r->header.time_ns - t->entry_ns;
+		guest_ns -= t->guest_off_cpu.ns < guest_ns ? t->guest_off_cpu.ns : guest_ns;
 		vcpu->guest_ns += guest_ns;
 		vcpu->entry_cnt++;
 	}
@@ -319,6 +328,104 @@ void model_on_detail(struct model *model, struct thread *t, const union record *
 		return;
 	NODE_AS(detail, node)->detail = d;
 	thread_leaf(model, t, node);
+}
+
+/* --- interrupts and waits ------------------------------------------------------------ */
+
+static void note_of(struct exit_detail *d, const union record *rec)
+{
+	*d = (struct exit_detail){ .kind = rec->header.kind, .cnt = 1, .has_value = true };
+	switch (rec->header.kind) {
+	case REC_kvm_apic:
+		d->index = rec->kvm_apic.reg;
+		d->value = rec->kvm_apic.value;
+		d->is_write = rec->kvm_apic.is_write;
+		break;
+	case REC_kvm_apic_ipi:
+		d->index = rec->kvm_apic_ipi.icr_low;
+		d->addr = rec->kvm_apic_ipi.dest_id;
+		break;
+	case REC_kvm_apic_accept_irq:
+		d->index = rec->kvm_apic_accept_irq.vector;
+		d->addr = rec->kvm_apic_accept_irq.apic_id;
+		d->size = rec->kvm_apic_accept_irq.mode;
+		d->is_write = rec->kvm_apic_accept_irq.is_level;
+		break;
+	case REC_kvm_eoi:
+		d->index = (uint32_t)rec->kvm_eoi.vector;
+		d->addr = rec->kvm_eoi.apic_id;
+		break;
+	case REC_kvm_vcpu_wakeup:
+		d->value = rec->kvm_vcpu_wakeup.waited_ns;
+		d->is_write = rec->kvm_vcpu_wakeup.is_blocked;
+		break;
+	case REC_kvm_halt_poll_ns:
+		d->value = rec->kvm_halt_poll_ns.new_ns;
+		d->answer = rec->kvm_halt_poll_ns.old_ns;
+		break;
+	case REC_kvm_fast_mmio:
+		d->addr = rec->kvm_fast_mmio.gpa;
+		break;
+	case REC_kvm_ple_window:
+		d->value = rec->kvm_ple_window.new_cycles;
+		d->answer = rec->kvm_ple_window.old_cycles;
+		break;
+	case REC_kvm_set_irq:
+		d->index = rec->kvm_set_irq.gsi;
+		d->value = (uint64_t)rec->kvm_set_irq.level;
+		d->is_write = rec->kvm_set_irq.level;
+		break;
+	}
+}
+
+void model_on_note(struct model *model, struct thread *t, const union record *rec)
+{
+	struct node *node;
+
+	/* outside of any frame it is not known what it is about */
+	if (!t->depth)
+		return;
+	node = node_new(NODE_NOTE, rec->header.time_ns);
+	if (!node)
+		return;
+	node->vcpu = thread_top(t)->vcpu;
+	note_of(&NODE_AS(detail, node)->detail, rec);
+	thread_leaf(model, t, node);
+}
+
+void model_on_inject(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_kvm_inject *r = &rec->kvm_inject;
+
+	(void)model;
+	t->inject = (struct inject){
+		.cnt = t->inject.cnt + 1, .type = r->type, .vector = r->vector,
+		.error_code = r->error_code, .flags = r->inject_flags,
+	};
+}
+
+void model_on_answer(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_kvm_answer *r = &rec->kvm_answer;
+	bool is_hypercall = r->reason == KVM_EXIT_HYPERCALL;
+	struct exit_detail *d, told = {
+		.kind = is_hypercall ? REC_kvm_hypercall : REC_kvm_msr, .cnt = 1,
+		.is_write = r->reason == KVM_EXIT_X86_WRMSR, .is_fault = r->error, .has_value = !is_hypercall,
+		.value = r->value, .index = is_hypercall ? 0 : (uint32_t)r->index, .addr = r->index,
+	};
+
+	(void)model;
+	if (!t->answered)
+		return;
+	d = &NODE_AS(exit, t->answered)->detail;
+	if (!d->kind) {
+		*d = told;
+		account_detail(t, &told);
+	}
+	if (d->kind == told.kind && is_hypercall) {
+		d->has_answer = true;
+		d->answer = r->value;
+	}
 }
 
 void model_on_page_fault(struct model *model, struct thread *t, const union record *rec)

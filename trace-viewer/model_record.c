@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_off_cpu.h"
 #include "trace-viewer/model_thread.h"
 
 /* --- VMs ---------------------------------------------------------------------- */
@@ -123,20 +124,47 @@ static void on_ioctl_exit(struct model *model, struct thread *t, const union rec
 	thread_pop(model, t, r->header.time_ns, 0);
 }
 
+/* Bytes of the structure, from the first on, in order; what is told twice was changed by KVM. */
+static void data_take(struct node_ioctl *io, uint32_t offset, const unsigned char *data, uint32_t sz)
+{
+	uint32_t room = offset + REC_IOCTL_MORE_MAX;
+
+	if (!sz || offset > io->data_sz || offset + sz > REC_IOCTL_ALL_MAX)
+		return;
+	if (room > io->data_room) {
+		uint8_t *more = realloc(io->data, room);
+
+		if (!more)
+			return;
+		memset(more + io->data_room, 0, room - io->data_room);
+		io->data = more;
+		io->data_room = room;
+	}
+	memcpy(io->data + offset, data, sz);
+	if (offset + sz > io->data_sz)
+		io->data_sz = offset + sz;
+}
+
 static void on_ioctl_data(struct model *model, struct thread *t, const union record *rec)
 {
 	const struct rec_ioctl_data *r = &rec->ioctl_data;
 	struct node_ioctl *io = thread_ioctl(t);
-	uint32_t sz = r->data_sz < REC_IOCTL_DATA_MAX ? r->data_sz : REC_IOCTL_DATA_MAX;
 
 	(void)model;
-	if (!io || io->cmd != r->cmd || io->data)
-		return;
-	io->data = calloc(1, REC_IOCTL_DATA_MAX);
-	if (!io->data)
-		return;
-	memcpy(io->data, r->data, sz);
-	io->data_sz = sz;
+	if (io && io->cmd == r->cmd)
+		data_take(io, 0, r->data,
+			  r->data_sz < REC_IOCTL_DATA_MAX ? r->data_sz : REC_IOCTL_DATA_MAX);
+}
+
+static void on_ioctl_more(struct model *model, struct thread *t, const union record *rec)
+{
+	const struct rec_ioctl_more *r = &rec->ioctl_more;
+	struct node_ioctl *io = thread_ioctl(t);
+
+	(void)model;
+	if (io && io->cmd == r->cmd)
+		data_take(io, r->offset, r->data,
+			  r->data_sz < REC_IOCTL_MORE_MAX ? r->data_sz : REC_IOCTL_MORE_MAX);
 }
 
 /* --- functions ---------------------------------------------------------------- */
@@ -383,6 +411,19 @@ static record_fn *const handlers[REC_KIND_END] = {
 	[REC_vcpu_counter] = on_vcpu_counter,
 	[REC_vcpu_base] = on_vcpu_base,
 	[REC_lost] = on_lost,
+	[REC_kvm_inject] = model_on_inject,
+	[REC_kvm_apic] = model_on_note,
+	[REC_kvm_apic_ipi] = model_on_note,
+	[REC_kvm_apic_accept_irq] = model_on_early,
+	[REC_kvm_eoi] = model_on_note,
+	[REC_kvm_vcpu_wakeup] = model_on_note,
+	[REC_kvm_halt_poll_ns] = model_on_note,
+	[REC_kvm_fast_mmio] = model_on_note,
+	[REC_kvm_ple_window] = model_on_note,
+	[REC_kvm_set_irq] = model_on_note,
+	[REC_kvm_answer] = model_on_answer,
+	[REC_off_cpu] = model_on_early,
+	[REC_ioctl_more] = on_ioctl_more,
 };
 
 void model_record(struct model *model, const union record *rec)
@@ -402,8 +443,11 @@ void model_record(struct model *model, const union record *rec)
 		return;
 	}
 	loss_note(model, t);
+	if (t->early_cnt)
+		model_early_until(model, t, h->time_ns);
 	t->last_cpu = h->cpu;
-	t->last_ns = h->time_ns;
+	if (h->time_ns > t->last_ns)
+		t->last_ns = h->time_ns;
 	handlers[h->kind](model, t, rec);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "trace-viewer/fold.h"
+#include "trace-viewer/model_off_cpu.h"
 
 #define BUCKET_CNT	 1024u
 #define LIVE_NODES_MAX	 60000u /* beyond, closed frames lose what is below them */
@@ -30,6 +31,7 @@ static void thread_free(struct thread *t)
 		next = part->next;
 		free(part);
 	}
+	free(t->early);
 	free(t);
 }
 
@@ -485,6 +487,7 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 {
 	struct thread **at = &model->threads->buckets[t->tid % BUCKET_CNT];
 
+	model_early_until(model, t, UINT64_MAX);
 	thread_unwind(model, t, 0, now_ns);
 	account_close(model, t, now_ns, false);
 	if (t->answered)

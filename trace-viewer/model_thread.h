@@ -7,6 +7,7 @@
 #include "trace-viewer/model_account.h"
 
 #define THREAD_STACK_MAX 96
+#define THREAD_EARLY_MAX 16 /* records that wait for older ones */
 #define THREAD_LEVEL_MAX 6 /* threads that threads created, below each other */
 
 /* What a thread did for one VM. */
@@ -30,6 +31,11 @@ struct thread {
 	struct vm *vm; /* the last one seen */
 	int32_t vcpu_id;
 	uint64_t entry_ns;
+	struct off_cpu_sum guest_off_cpu; /* since then */
+	struct inject inject; /* what the next entry injects */
+	struct inject injected; /* what the last one did */
+	union record *early; /* room for THREAD_EARLY_MAX */
+	uint32_t early_cnt;
 	uint64_t first_run_ns; /* when it called KVM_RUN first; 0: not yet */
 	struct exit_account account;
 	struct thread *next;

@@ -14,6 +14,7 @@ static const size_t sizes[NODE_KIND_CNT] = {
 	[NODE_GUEST] = sizeof(struct node_guest),
 	[NODE_EXIT] = sizeof(struct node_exit),
 	[NODE_DETAIL] = sizeof(struct node_detail),
+	[NODE_NOTE] = sizeof(struct node_detail),
 	[NODE_LOST] = sizeof(struct node_lost),
 	[NODE_GROUP] = sizeof(struct node_group),
 	[NODE_MIX] = sizeof(struct node_mix),
@@ -83,6 +84,7 @@ struct node *node_new(enum node_kind kind, uint64_t start_ns)
 /* Frees what a node owns beside its children. */
 static void node_free_own(struct node *node)
 {
+	free(node->off_cpu);
 	if (node->kind == NODE_IOCTL) {
 		free(NODE_AS(ioctl, node)->data);
 	} else if (node->kind == NODE_EXIT && NODE_AS(exit, node)->awaited_by) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "trace-viewer/hist.h"
+#include "trace-viewer/off_cpu.h"
 #include "trace-viewer/trace_reader.h"
 
 enum node_kind {
@@ -18,6 +19,7 @@ enum node_kind {
 	NODE_GUEST,    /* from VM entry to VM exit */
 	NODE_EXIT,     /* from VM exit to the next entry, or the end of KVM_RUN */
 	NODE_DETAIL,   /* port I/O and the like whose exit was not seen */
+	NODE_NOTE,     /* what KVM does meanwhile: interrupts, waits; it has a detail, too */
 	NODE_LOST,     /* records that were lost here */
 	NODE_GROUP,    /* a sequence of nodes that repeats: its children are the first time round */
 	NODE_MIX,      /* many nodes in no order that repeats: its children are one of each */
@@ -51,6 +53,7 @@ struct node {
 	int16_t vcpu; /* id, or NODE_VCPU_NONE, NODE_VCPU_MIXED */
 	uint8_t kind, flags;
 	struct vm *vm; /* NULL: not known */
+	struct off_cpu_sum *off_cpu; /* spent in it, not in one below it; NULL: none */
 };
 
 struct section;
@@ -66,7 +69,7 @@ struct node_ioctl {
 	struct node node;
 	const struct func_row *func; /* may be NULL */
 	uint32_t cmd;
-	uint32_t data_sz;
+	uint32_t data_sz, data_room;
 	uint8_t *data; /* data_sz bytes of the structure at arg, or NULL */
 	uint64_t arg;
 	int64_t result;
@@ -82,6 +85,12 @@ struct node_func {
 	int64_t result;
 };
 
+/* What KVM put into the guest with an entry. */
+struct inject {
+	uint32_t cnt; /* of events; the last one is here */
+	uint32_t type, vector, error_code, flags; /* enum rec_inject, enum rec_inject_flag */
+};
+
 /*
  * Folded, it takes in the host's interrupts that fell into it: they come when they want, and would
  * make no two loops alike.
@@ -91,6 +100,7 @@ struct node_guest {
 	uint64_t rip;
 	uint64_t interrupt_cnt, interrupt_ns; /* of these, which are exits of the recording */
 	uint64_t folded_interrupt_cnt;	      /* of others like it that were folded into it */
+	struct inject inject;
 };
 
 /* What KVM said of an exit beside its reason. `kind` is a REC_kvm_*, 0: nothing. */
@@ -99,9 +109,10 @@ struct exit_detail {
 	uint32_t cnt;	/* how many there were; the first one is here */
 	uint32_t index; /* port, MSR, leaf, number of a control register, type of an MMIO */
 	uint32_t size, repeat;
-	bool is_write, has_value, is_fault;
+	bool is_write, has_value, is_fault, has_answer;
 	uint64_t addr; /* MMIO gpa; hypercall nr; subleaf */
 	uint64_t value;
+	uint64_t answer; /* what the VMM said to a hypercall */
 };
 
 struct node_exit {

@@ -34,14 +34,26 @@ struct exit_fact {
 	uint64_t begin_ns;
 	uint64_t guest_ns;		/* that the guest ran before it; 0: its entry was not seen */
 	uint64_t kernel_ns, user_ns;	/* from VM exit to the next VM entry */
-	uint64_t off_cpu_ns;		/* of these, without a CPU */
+	uint64_t off_cpu_ns;		/* of these, without a CPU, */
+	uint64_t off_user_ns;		/* and of that what was in user_ns */
+	struct off_cpu_sum off_cpu;	/* the same, with the worst one */
 	bool is_open;			/* no next entry was seen: its times are lower bounds */
 	bool went_to_user;		/* KVM_RUN returned for it */
 	bool spans_loss;		/* records were lost meanwhile */
 	int64_t user_reason;		/* KVM_EXIT_*, or -1: it stayed in the kernel */
+	struct inject inject;		/* what the guest run before it began with */
 	const struct func_row *kernel_handler; /* first kernel function that served it, or NULL */
 	const struct func_row *handler; /* first function of the VMM that did, or NULL */
 	const struct func_row *callee;	/* the innermost one below that, or NULL */
+};
+
+/* A vCPU's thread was off its CPU. Valid during the call. */
+struct off_cpu_fact {
+	const struct off_cpu_span *span;
+	const struct vm *vm; /* never NULL */
+	int32_t vcpu_id;     /* or NODE_VCPU_NONE */
+	uint32_t tid;
+	bool has_exit; /* an exit was served: its fact will have this in it */
 };
 
 /* A frame of the tree. Valid during the call. */
@@ -58,6 +70,7 @@ struct frame_fact {
 struct observer {
 	void *owner;
 	void (*exit)(void *owner, const struct exit_fact *fact);
+	void (*off_cpu)(void *owner, const struct off_cpu_fact *fact);
 	/*
 	 * Frames open parents first and close children first. One that was lost or is too deep is not
 	 * told of; one that is a moment (a lost record) opens and closes at once.

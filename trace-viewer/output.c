@@ -20,7 +20,7 @@ static const char *const glyphs[GLYPH_CNT][2] = {
 	[GLYPH_BAR] = { "│  ", "|  " },	 [GLYPH_GUEST] = { "▶", ">" },
 	[GLYPH_EXIT] = { "◀", "<" },	 [GLYPH_TIMES] = { "×", "x" },
 	[GLYPH_ARROW] = { "→", "->" },	 [GLYPH_DOTS] = { "┄", "." },
-	[GLYPH_AT_LEAST] = { "≥ ", ">=" }, [GLYPH_LOST] = { "‼", "!!" },
+	[GLYPH_AT_LEAST] = { "≥ ", ">=" }, [GLYPH_LOST] = { "‼", "!!" }, [GLYPH_NOTE] = { "·", "." },
 	[GLYPH_END] = { "■", "#" },	 [GLYPH_WROTE] = { "←", "<-" },
 };
 

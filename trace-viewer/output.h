@@ -58,7 +58,7 @@ void output_lines(const struct output *out, enum style style, const char *text);
 
 /* The glyph of this output. */
 enum glyph { GLYPH_TEE, GLYPH_LAST, GLYPH_BAR, GLYPH_GUEST, GLYPH_EXIT, GLYPH_TIMES, GLYPH_ARROW,
-	     GLYPH_DOTS, GLYPH_AT_LEAST, GLYPH_LOST, GLYPH_END, GLYPH_WROTE, GLYPH_CNT };
+	     GLYPH_DOTS, GLYPH_AT_LEAST, GLYPH_LOST, GLYPH_END, GLYPH_WROTE, GLYPH_NOTE, GLYPH_CNT };
 const char *glyph(bool is_ascii, enum glyph which);
 
 #endif

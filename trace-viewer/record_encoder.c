@@ -9,7 +9,7 @@
 #include "trace-viewer/varint.h"
 
 /* What a record can take at most: head, stream, time, mask, every field in full. */
-#define RECORD_BYTES_MAX ((6 + TRACE_FIELDS_MAX) * VARINT_SZ_MAX + REC_IOCTL_DATA_MAX)
+#define RECORD_BYTES_MAX ((6 + TRACE_FIELDS_MAX) * VARINT_SZ_MAX + REC_IOCTL_MORE_MAX)
 
 struct stream {
 	uint32_t tid, tgid;

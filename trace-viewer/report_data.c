@@ -65,29 +65,31 @@ static void lane_add(struct report_recording *r, struct report_lane *lane, enum 
 	r->span_ns = end_ns > r->span_ns ? end_ns : r->span_ns;
 }
 
+static uint64_t most(uint64_t ns, uint64_t at_most_ns)
+{
+	return ns < at_most_ns ? ns : at_most_ns;
+}
+
 /*
  * The order inside of an exit is not told: the kernel first, then the VMM; time without a CPU ends
- * the one or the other.
+ * each of them.
  */
 static void lane_add_exit(struct report_recording *r, struct report_lane *lane, const struct exit_fact *fact)
 {
-	uint64_t kernel_ns = fact->kernel_ns, user_ns = fact->user_ns, off_ns = fact->off_cpu_ns;
-	uint64_t *from = fact->went_to_user ? &user_ns : &kernel_ns, at_ns = fact->begin_ns;
-	uint64_t off_here_ns = off_ns < *from ? off_ns : *from;
+	const uint64_t user_off_ns = most(fact->off_user_ns, fact->user_ns);
+	const uint64_t kernel_off_ns = most(fact->off_cpu_ns - fact->off_user_ns, fact->kernel_ns);
+	const struct { enum report_where where; uint64_t ns; } parts[] = {
+		{ WHERE_KERNEL, fact->kernel_ns - kernel_off_ns }, { WHERE_OFF, kernel_off_ns },
+		{ WHERE_USER, fact->user_ns - user_off_ns },	   { WHERE_OFF, user_off_ns },
+	};
+	uint64_t at_ns = fact->begin_ns;
 
-	*from -= off_here_ns;
 	lane->exit_cnt++;
 	lane_add(r, lane, WHERE_GUEST, at_ns - fact->guest_ns, fact->guest_ns);
-	lane_add(r, lane, WHERE_KERNEL, at_ns, kernel_ns);
-	at_ns += kernel_ns;
-	if (!fact->went_to_user) {
-		lane_add(r, lane, WHERE_OFF, at_ns, off_here_ns);
-		at_ns += off_here_ns;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		lane_add(r, lane, parts[i].where, at_ns, parts[i].ns);
+		at_ns += parts[i].ns;
 	}
-	lane_add(r, lane, WHERE_USER, at_ns, user_ns);
-	at_ns += user_ns;
-	if (fact->went_to_user)
-		lane_add(r, lane, WHERE_OFF, at_ns, off_here_ns);
 }
 
 /* A halt takes as long as the guest has nothing to do: that is not slow. */

@@ -34,15 +34,14 @@ static void bar(FILE *file, const uint64_t parts[WHERE_CNT], uint64_t whole)
 	fputs("</svg>", file);
 }
 
-/* kernel_ns and user_ns have the time without a CPU in them; whose it was is not counted. */
+/* kernel_ns and user_ns have the time without a CPU in them. */
 static void parts_of(uint64_t parts[WHERE_CNT], const struct exit_row *row)
 {
-	const uint64_t kernel_off_ns = row->off_cpu_ns < row->kernel_ns ? row->off_cpu_ns : row->kernel_ns;
-	const uint64_t user_off_ns = row->off_cpu_ns - kernel_off_ns;
+	const uint64_t kernel_off_ns = row->off_cpu_ns - row->off_user_ns;
 
 	parts[WHERE_GUEST] = 0;
-	parts[WHERE_KERNEL] = row->kernel_ns - kernel_off_ns;
-	parts[WHERE_USER] = row->user_ns - (user_off_ns < row->user_ns ? user_off_ns : row->user_ns);
+	parts[WHERE_KERNEL] = row->kernel_ns - (kernel_off_ns < row->kernel_ns ? kernel_off_ns : row->kernel_ns);
+	parts[WHERE_USER] = row->user_ns - (row->off_user_ns < row->user_ns ? row->off_user_ns : row->user_ns);
 	parts[WHERE_OFF] = row->off_cpu_ns;
 }
 

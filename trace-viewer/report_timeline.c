@@ -143,6 +143,11 @@ static void slow_row(struct report *report, const struct report_recording *r, co
 	html_cell_ns(file, fact->kernel_ns);
 	html_cell_ns(file, fact->user_ns);
 	fputs("<td>", file);
+	text_clear(&t);
+	if (fact->off_cpu.cnt)
+		off_cpu_add_text(&t, &fact->off_cpu, false);
+	html_text(file, t.at);
+	fputs("</td><td>", file);
 	html_text(file, fact->handler ? fact->handler->symbol :
 			fact->kernel_handler ? fact->kernel_handler->symbol : "");
 	fprintf(file, "</td><td>VM %u vCPU %d</td><td class=n><button class=jump data-recording=%u data-at=%llu>",
@@ -160,7 +165,7 @@ void report_slowest(struct report *report, struct report_recording *r, uint32_t 
 	fputs("<h3>The slowest exits</h3><p>Halts are left out: there the guest asked to wait.</p>"
 	      "<div class=scroll><table><thead><tr><th scope=col>Exit</th><th scope=col>What</th>"
 	      "<th scope=col class=n>Time</th><th scope=col class=n>Kernel</th><th scope=col class=n>VMM</th>"
-	      "<th scope=col>Served by</th><th scope=col>Of</th><th scope=col class=n>At</th></tr></thead><tbody>\n",
+	      "<th scope=col>Off CPU</th><th scope=col>Served by</th><th scope=col>Of</th><th scope=col class=n>At</th></tr></thead><tbody>\n",
 	      file);
 	for (uint32_t i = 0; i < r->slow_cnt; i++)
 		slow_row(report, r, &r->slow[i], index);

@@ -39,6 +39,11 @@ static uint64_t detail_key(const struct exit_detail *d)
 	return mix(mix(mix(d->kind, d->index), d->addr), d->is_write);
 }
 
+static uint64_t inject_key(const struct inject *inject)
+{
+	return inject->cnt ? mix(mix(inject->type + 1, inject->vector), inject->cnt) : 0;
+}
+
 static uint64_t own_key(const struct node *node)
 {
 	switch (node->kind) {
@@ -48,7 +53,10 @@ static uint64_t own_key(const struct node *node)
 		return NODE_AS_CONST(func, node)->func_id;
 	case NODE_EXIT:
 		return exit_key(NODE_AS_CONST(exit, node));
+	case NODE_GUEST:
+		return inject_key(&NODE_AS_CONST(guest, node)->inject);
 	case NODE_DETAIL:
+	case NODE_NOTE:
 		return detail_key(&NODE_AS_CONST(detail, node)->detail);
 	case NODE_GROUP:
 		return NODE_AS_CONST(group, node)->period;

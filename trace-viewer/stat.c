@@ -51,6 +51,7 @@ struct observer exit_stat_observer(struct exit_stat *stat)
 	return (struct observer){
 		.owner = stat,
 		.exit = on_exit_fact,
+		.off_cpu = stat_off_cpu_add,
 		.frame_close = stat->options.has_create ? stat_create_close : NULL,
 	};
 }

@@ -27,6 +27,14 @@ struct stat_step {
 
 #define STAT_STEPS_MAX 1024u
 
+/* Why, and by whom, vCPUs' threads were off their CPU: both are in `sum.worst`. */
+struct stat_off_cpu {
+	struct off_cpu_sum sum;
+	uint64_t runnable_ns; /* of it, when only a CPU was missing */
+};
+
+#define STAT_OFF_CPU_MAX 24u
+
 struct exit_stat {
 	struct stat_options options;
 	enum exit_by by;
@@ -35,6 +43,9 @@ struct exit_stat {
 	struct stat_step create; /* holds the steps of all ioctls but KVM_RUN */
 	uint32_t step_cnt;
 	uint64_t step_beyond_cnt; /* that found no room */
+	struct stat_off_cpu off_cpu[STAT_OFF_CPU_MAX];
+	uint32_t off_cpu_cnt;
+	struct off_cpu_sum off_cpu_beyond;
 };
 
 /* NULL: no memory. */
@@ -43,6 +54,9 @@ void exit_stat_free(struct exit_stat *stat);
 
 /* Give this to whoever reads the recording. */
 struct observer exit_stat_observer(struct exit_stat *stat);
+
+/* Part of the observer; the rows are sorted when they are printed. */
+void stat_off_cpu_add(void *owner, const struct off_cpu_fact *fact);
 
 /* Takes note of a frame that closed; part of the observer, where the create path is wanted. */
 void stat_create_close(void *owner, const struct frame_fact *fact);

@@ -261,6 +261,7 @@ void stat_print(const struct output *out, const struct model *model, const struc
 	}
 	if (!shown_cnt)
 		output_put(out, STYLE_PLAIN, "\nno VM ran in this recording\n");
+	stat_off_cpu_print(out, stat);
 	if (stat->options.has_create)
 		print_create(out, stat);
 	exit_table_release(&all);

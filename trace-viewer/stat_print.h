@@ -8,4 +8,7 @@
 
 void stat_print(const struct output *out, const struct model *model, const struct exit_stat *stat);
 
+/* The part of it about time without a CPU; nothing when there was none. */
+void stat_off_cpu_print(const struct output *out, const struct exit_stat *stat);
+
 #endif

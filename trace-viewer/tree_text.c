@@ -10,6 +10,7 @@
 #include "trace-viewer/instruction.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
+#include "trace-viewer/note_text.h"
 #include "trace-viewer/symbols.h"
 #include "trace-viewer/value_text.h"
 
@@ -150,6 +151,10 @@ static void call_guest(struct text *t, const struct node *node, bool ascii)
 	text_put(t, " guest  rip ");
 	text_put_hex(t, g->rip);
 	add_symbol(t, " in ", g->rip);
+	if (g->inject.cnt) {
+		text_put(t, ", ");
+		inject_add(t, &g->inject);
+	}
 	if (!g->interrupt_cnt)
 		return;
 	text_add(t, ", ");
@@ -221,6 +226,20 @@ static void cells_detail(struct tree_cells *cells, const struct node *node)
 	cells->means = "its exit was not seen";
 }
 
+static void call_note(struct text *t, const struct node *node, bool ascii)
+{
+	text_put(t, glyph(ascii, GLYPH_NOTE));
+	text_put(t, " ");
+	note_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
+}
+
+static void cells_note(struct tree_cells *cells, const struct node *node)
+{
+	cells->style = STYLE_DIM;
+	cells->known = "tracepoint";
+	cells->means = note_meaning(&NODE_AS_CONST(detail, node)->detail);
+}
+
 /* --- losses and threads ------------------------------------------------------------- */
 
 static void call_lost(struct text *t, const struct node *node, bool ascii)
@@ -277,6 +296,7 @@ static const struct kind_text kinds[NODE_KIND_CNT] = {
 	[NODE_GUEST] = { call_guest, NULL, cells_guest, true },
 	[NODE_EXIT] = { call_exit, result_exit, cells_exit, true },
 	[NODE_DETAIL] = { call_detail, NULL, cells_detail, false },
+	[NODE_NOTE] = { call_note, NULL, cells_note, false },
 	[NODE_LOST] = { call_lost, NULL, cells_lost, false },
 	[NODE_INFERRED] = { call_inferred, result_inferred, cells_inferred, false },
 };
@@ -292,6 +312,10 @@ void tree_add_call(struct text *t, const struct node *node, bool ascii)
 {
 	if (kinds[node->kind].call)
 		kinds[node->kind].call(t, node, ascii);
+	if (node->off_cpu) {
+		text_put(t, ", ");
+		off_cpu_add_text(t, node->off_cpu, ascii);
+	}
 }
 
 void tree_add_result(struct text *t, const struct node *node, bool ascii)
@@ -321,6 +345,8 @@ uint64_t tree_cells_key(const struct node *node)
 		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(inferred, node)->func << 8;
 	case NODE_EXIT:
 		return key | exit_meaning_key(NODE_AS_CONST(exit, node)) << 8;
+	case NODE_NOTE:
+		return key | (uint64_t)NODE_AS_CONST(detail, node)->detail.kind << 8;
 	case NODE_LOST:
 		return key | (uint64_t)NODE_AS_CONST(lost, node)->cause << 8;
 	default:

@@ -4,6 +4,7 @@
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
+#include "trace-viewer/note_text.h"
 #include "trace-viewer/tree_text.h"
 
 /* "Lead: what." when there is any. */
@@ -48,6 +49,11 @@ static void why_exit(struct text *t, const struct node_exit *e)
 	add_sentence(t, "Specified in ", kb->spec);
 }
 
+static void why_note(struct text *t, const struct exit_detail *d)
+{
+	add_sentence(t, "Told by the tracepoint ", note_name(d));
+}
+
 const char *tree_why(const struct node *node)
 {
 	static struct text t;
@@ -61,5 +67,7 @@ const char *tree_why(const struct node *node)
 		why_ioctl(&t, NODE_AS_CONST(ioctl, node));
 	else if (node->kind == NODE_EXIT)
 		why_exit(&t, NODE_AS_CONST(exit, node));
+	else if (node->kind == NODE_NOTE)
+		why_note(&t, &NODE_AS_CONST(detail, node)->detail);
 	return t.sz ? t.at : NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -24,6 +25,18 @@ static uint64_t random_next(void)
 	return random_state;
 }
 
+/* Sets the field NAME_sz of a field of bytes. */
+static void count_set(union record *rec, const struct record_kind *kind,
+		      const struct record_field *bytes)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_sz", bytes->name);
+	for (const struct record_field *f = kind->fields; f->name; f++)
+		if (!strcmp(f->name, name))
+			memcpy((char *)rec + f->offset, &bytes->capacity, sizeof(bytes->capacity));
+}
+
 static void random_record(union record *rec, const struct record_kind *kind, uint32_t thread_cnt)
 {
 	memset(rec, 0, sizeof(*rec));
@@ -40,12 +53,9 @@ static void random_record(union record *rec, const struct record_kind *kind, uin
 	rec->header.cpu = (uint32_t)(random_next() % 3);
 	rec->header.flags = (uint32_t)(random_next() % 2);
 	/* bytes beyond the count are not kept */
-	if (kind->number == REC_ioctl_data)
-		rec->ioctl_data.data_sz = REC_IOCTL_DATA_MAX;
-	if (kind->number == REC_process_exec)
-		rec->process_exec.comm_sz = REC_COMM_MAX;
-	if (kind->number == REC_process_exit)
-		rec->process_exit.comm_sz = REC_COMM_MAX;
+	for (const struct record_field *f = kind->fields; f->name; f++)
+		if (f->type == FIELD_BYTES)
+			count_set(rec, kind, f);
 }
 
 static const struct record_kind *random_kind(void)

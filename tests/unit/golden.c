@@ -177,6 +177,8 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "hello_amd", "create-vcpu" }, { "hello_amd", "run" },	    { "hello_amd", "io" },
 	{ "hello_amd", "svm" },	   { "hello_amd", "slower" }, { "hello_amd", "window" },
 	{ "hello_amd", "legend" }, { "hello_amd", "layers" }, { "hello_amd", "sources" }, { "hello_amd", "nothing" },
+	{ "waits", "160" },	   { "waits", "80" },	    { "waits", "no-fold" },  { "waits", "stat.200" },
+	{ "waits", "why" },
 };
 
 #define ROW_CNT (sizeof(rows) / sizeof(rows[0]))

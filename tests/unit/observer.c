@@ -52,7 +52,9 @@ static void hear_close(void *owner, const struct frame_fact *fact)
 static struct model *listen(const char *name, enum model_keep keep, struct heard *heard,
 			    struct trace_reader **rd)
 {
-	struct observer observer = { heard, hear_exit, hear_open, hear_close };
+	struct observer observer = {
+		.owner = heard, .exit = hear_exit, .frame_open = hear_open, .frame_close = hear_close,
+	};
 	struct model *model = model_new(keep, &observer);
 	struct trace_memory memory;
 	char path[128], why[256], *script;
