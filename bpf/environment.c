@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bpf/environment.h"
+#include "bpf/kvm_module.h"
 
 /* The inode of the first pid namespace: PROC_PID_INIT_INO, include/linux/proc_ns.h. */
 #define INITIAL_PID_NAMESPACE 0xeffffffcu
@@ -36,13 +37,8 @@ int environment_check(char *why, size_t why_sz)
 	uint64_t caps = capabilities();
 	struct stat st;
 
-	if (access("/dev/kvm", F_OK)) {
-		snprintf(why, why_sz,
-			 "there is no /dev/kvm: this machine has no KVM, or its module is not loaded; "
-			 "`modprobe kvm_amd` or `modprobe kvm_intel` loads it, and where the processor "
-			 "has none, `scripts/lab -- COMMAND` brings a machine that has");
+	if (kvm_device_check(why, why_sz))
 		return -ENOENT;
-	}
 	/* CAP_BPF and CAP_PERFMON do for the programs, but not to read the BTF of modules. */
 	if (!(caps >> CAP_SYS_ADMIN & 1)) {
 		snprintf(why, why_sz,

@@ -82,6 +82,10 @@ static int copy_attach(struct func_programs *funcs, const struct plan_func *func
 	struct bpf_prog_load_opts opts = { 0 };
 	int prog, link;
 
+	if (func->rung == RUNG_KPROBE && patterns->cookie)
+		return probe_event_open_cookie(
+			place, is_return,
+			bpf_program__fd(is_return ? patterns->retcookie : patterns->cookie), id);
 	if (func->rung == RUNG_FENTRY) {
 		opts.attach_btf_id = (__u32)func->kernel.type_id;
 		/* A zero descriptor means vmlinux to the kernel. */

@@ -15,7 +15,8 @@ struct func_programs;
 /* The programs that are copied; they have been loaded, if the plan has a function for them. */
 struct func_patterns {
 	const struct bpf_program *fentry, *fexit, *probe, *retprobe;
-	const struct bpf_program *multi, *retmulti; /* these are attached themselves */
+	/* these are attached themselves; NULL: the kernel has no cookies for kprobes (before 5.15) */
+	const struct bpf_program *multi, *retmulti, *cookie, *retcookie;
 };
 
 struct func_programs *func_programs_new(const struct func_patterns *patterns);

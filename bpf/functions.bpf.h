@@ -85,26 +85,31 @@ int retprobe_func(struct pt_regs *ctx)
 	return 0;
 }
 
-/* One for all functions that are attached to at once: the kernel says which it is by its cookie. */
-SEC("kprobe.multi")
-int multi_func(struct pt_regs *ctx)
-{
-	u64 pid_tgid = bpf_get_current_pid_tgid();
+/* One for all functions: the kernel says which it is by the cookie that it was given with it. */
+#define COOKIE_PROGRAMS(kind, entry, end)                                                        \
+	SEC("kprobe" kind)                                                                       \
+	int entry(struct pt_regs *ctx)                                                           \
+	{                                                                                        \
+		u64 pid_tgid = bpf_get_current_pid_tgid();                                       \
+											 \
+		if (is_traced(pid_tgid))                                                         \
+			func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx),                    \
+					PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),                  \
+					PT_REGS_PARM3(ctx), 3);                                  \
+		return 0;                                                                        \
+	}                                                                                        \
+	SEC("kretprobe" kind)                                                                    \
+	int end(struct pt_regs *ctx)                                                             \
+	{                                                                                        \
+		u64 pid_tgid = bpf_get_current_pid_tgid();                                       \
+											 \
+		if (is_traced(pid_tgid))                                                         \
+			func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx),                     \
+				       PT_REGS_RC(ctx));                                         \
+		return 0;                                                                        \
+	}
 
-	if (is_traced(pid_tgid))
-		func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx), PT_REGS_PARM1(ctx),
-				PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), 3);
-	return 0;
-}
-
-SEC("kretprobe.multi")
-int retmulti_func(struct pt_regs *ctx)
-{
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-
-	if (is_traced(pid_tgid))
-		func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx), PT_REGS_RC(ctx));
-	return 0;
-}
+COOKIE_PROGRAMS(".multi", multi_func, retmulti_func)
+COOKIE_PROGRAMS("", cookie_func, retcookie_func)
 
 #endif

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "bpf/control.h"
 #include "bpf/explain.h"
+#include "bpf/kvm_module.h"
 #include "bpf/plan.h"
 #include "bpf/plan_walk.h"
 
@@ -23,29 +23,24 @@ static const struct vendor {
 	{ NEITHER, "pvm", "kvm_pvm" }, /* guests in software, below other hypervisors */
 };
 
-static bool module_is_there(const char *module)
-{
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/sys/module/%s", module);
-	return !stat(path, &st);
-}
-
 static int vendor_find(struct plan *plan, enum func_vendor *vendor, char *why, size_t why_sz)
 {
+	const char *wanted;
+
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
-		if (!module_is_there(vendors[i].module))
+		if (!kvm_module_is_there(vendors[i].module))
 			continue;
 		plan->vendor = vendors[i].name;
 		plan->vendor_module = vendors[i].module;
 		*vendor = vendors[i].id;
 		return 0;
 	}
-	return explain(-ENODEV, why, why_sz,
-		       "neither kvm_amd nor kvm_intel is loaded: load the one for this processor "
-		       "with `modprobe kvm_amd` or `modprobe kvm_intel`; on a machine without KVM, "
-		       "put `scripts/lab --` before the command");
+	wanted = kvm_module_wanted();
+	return wanted ? explain(-ENODEV, why, why_sz, "%s is not loaded, KVM's module for this processor: "
+				"`modprobe %s` loads it", wanted, wanted) :
+			explain(-ENODEV, why, why_sz,
+				"neither kvm_amd nor kvm_intel is loaded, and this processor has neither SVM "
+				"nor VMX; `scripts/lab -- COMMAND` brings a machine that has");
 }
 
 /*
@@ -79,8 +74,9 @@ static int fentry_try(const struct kernel_btf *btf)
 static bool rung_try(struct plan *plan, enum plan_rung rung, int err, const char *lacks)
 {
 	if (err)
-		snprintf(plan->rung_whys[rung], sizeof(plan->rung_whys[rung]), "%s%s%s", lacks,
-			 err == -ENOENT ? "" : ": ", err == -ENOENT ? "" : strerror(-err));
+		snprintf(plan->rung_whys[rung], sizeof(plan->rung_whys[rung]), "%s%s%s%s", lacks,
+			 err == -ENOENT ? "" : " (", err == -ENOENT ? "" : strerror(-err),
+			 err == -ENOENT ? "" : ")");
 	return !err;
 }
 
@@ -107,6 +103,7 @@ static void rungs_ask(struct plan *plan)
 					    "refuses fentry programs");
 	plan->can_kprobe = rung_try(plan, RUNG_KPROBE, probe_try("kprobe"),
 				    "lacks kprobes (CONFIG_KPROBES)");
+	plan->can_cookie = plan->can_kprobe && kernel_btf_has_helper(&plan->btf, "get_attach_cookie");
 	plan->can_uprobe = rung_try(plan, RUNG_UPROBE, probe_try("uprobe"),
 				    "lacks uprobes (CONFIG_UPROBES)");
 	plan->can_syscall = rung_try(plan, RUNG_TRACEPOINT,

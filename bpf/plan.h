@@ -45,6 +45,9 @@ struct plan_func {
 	uint64_t address;	   /* RUNG_KPROBE_MULTI; RUNG_KPROBE: 0 where only the name is known */
 };
 
+/* The note of RUNG_INLINED, where there is no more to say. */
+#define PLAN_NOTE_INLINED "inlined by the compiler"
+
 #define PLAN_FUNCS_MAX 4096
 
 /* A pattern that matches more functions than this wants to be confirmed. */
@@ -77,6 +80,7 @@ struct plan {
 	const char *vendor;	   /* "amd", "intel" or "pvm" */
 	const char *vendor_module; /* "kvm_amd", "kvm_intel" or "kvm_pvm" */
 	bool can_fentry, can_multi, can_kprobe, can_syscall, can_uprobe; /* the kernel can */
+	bool can_cookie; /* kprobes, and one program for all of them */
 	bool has_fentry, has_multi, has_kprobe;		    /* and the options allow it */
 	char rung_whys[RUNG_CNT][128]; /* for what it cannot, "lacks ...": "this kernel ..." */
 	bool has_rounds;	     /* the run loop goes through the ring by rounds: round.h */
@@ -85,6 +89,7 @@ struct plan {
 	struct tracepoints tracepoints;
 	struct plan_func *funcs;
 	uint32_t func_cnt;
+	uint32_t other_vendor_cnt; /* functions of the walk that the other vendor's module has */
 	uint32_t skipped_cnt; /* functions that a pattern matched, and that cannot be traced */
 };
 
@@ -127,7 +132,11 @@ int plan_add_functions(struct plan *plan, const char *glob, bool has_consent, ch
 /* The rows from `first` on as FUNCS text (trace_format.h), for the caller to free; NULL: no memory. */
 char *plan_funcs_text(const struct plan *plan, uint32_t first, size_t *text_sz);
 
-/* The plan as people read it, on standard output. */
-void plan_print(const struct plan *plan);
+/* The plan as people read it. */
+struct output;
+void plan_print(const struct plan *plan, const struct output *out);
+
+/* A line of it, "  ok   tracefs      mounted on ...", which goes on below where it is too long. */
+void plan_line(const struct output *out, const char *state, const char *name, const char *text);
 
 #endif

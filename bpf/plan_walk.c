@@ -126,12 +126,12 @@ static void missing_explain(const struct plan *plan, const struct symbols *symbo
 		snprintf(func->note, sizeof(func->note), "%s",
 			 plan->options.probe_with == PROBE_WITH_TRACEPOINT ?
 				 "not wanted: only tracepoints are" :
-			 *plan->why_no_functions ? "neither fentry nor kprobes can be had here" :
+			 *plan->why_no_functions ? "no rung serves it here" :
 				 "the kernel's BTF does not describe it, and kprobes cannot be used");
 	} else {
 		snprintf(func->note, sizeof(func->note), "%s",
-			 walk->presence == ALWAYS ? "inlined by the compiler" :
-						    "not in this kernel, or inlined");
+			 walk->presence == ALWAYS ? PLAN_NOTE_INLINED :
+						    "no such symbol");
 	}
 }
 
@@ -141,8 +141,10 @@ static void walk_resolve(struct plan *plan, const struct symbols *symbols, enum 
 		const struct walk_func *walk = &walk_funcs[i];
 		struct plan_func *func;
 
-		if (!is_wanted(walk, vendor))
+		if (!is_wanted(walk, vendor)) {
+			plan->other_vendor_cnt++;
 			continue;
+		}
 		func = plan_func_add(plan);
 		func->layer = i < IOCTL_FUNC_CNT    ? LAYER_IOCTL :
 			      walk->vendor == ANY ? LAYER_KVM :

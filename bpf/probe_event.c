@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "bpf/probe_event.h"
@@ -31,13 +32,14 @@ static int pmu_number(const char *pmu, const char *file, const char *format)
 	return number;
 }
 
-int probe_event_open(const struct probe_place *place, bool is_return, int prog_fd)
+/* Returns a perf event without a program, or -errno. */
+static int event_open(const struct probe_place *place, bool is_return)
 {
 	const char *pmu = place->is_user ? "uprobe" : "kprobe";
 	int type = pmu_number(pmu, "type", "%d");
 	int return_bit = pmu_number(pmu, "format/retprobe", "config:%d");
 	struct perf_event_attr attr = { .size = sizeof(attr) };
-	int fd, err;
+	int fd;
 
 	if (type < 0 || return_bit < 0)
 		return -ENOTSUP;
@@ -47,13 +49,40 @@ int probe_event_open(const struct probe_place *place, bool is_return, int prog_f
 	attr.config2 = place->address ? place->address : place->file_off;
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1,
 			  PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int probe_event_open(const struct probe_place *place, bool is_return, int prog_fd)
+{
+	int fd = event_open(place, is_return), err;
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (!ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) && !ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		return fd;
 	err = -errno;
 	close(fd);
 	return err;
+}
+
+int probe_event_open_cookie(const struct probe_place *place, bool is_return, int prog_fd,
+			    uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	int fd = event_open(place, is_return), link;
+
+	if (fd < 0)
+		return fd;
+	link = bpf_link_create(prog_fd, fd, BPF_PERF_EVENT, &opts);
+	link = link < 0 ? -errno : link;
+	if (link >= 0 && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
+		int err = -errno;
+
+		close(link);
+		link = err;
+	}
+	close(fd); /* the link holds it */
+	return link;
 }
 
 struct bpf_link *program_attach(const struct bpf_program *program)

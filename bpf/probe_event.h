@@ -17,6 +17,10 @@ struct probe_place {
 /* Returns a descriptor, whose closing takes the probe away, or -errno. The program may be closed. */
 int probe_event_open(const struct probe_place *place, bool is_return, int prog_fd);
 
+/* The same for a program that is told by a cookie which probe was hit (bpf_get_attach_cookie). */
+int probe_event_open_cookie(const struct probe_place *place, bool is_return, int prog_fd,
+			    uint64_t cookie);
+
 struct bpf_link;
 struct bpf_program;
 

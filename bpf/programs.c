@@ -144,6 +144,8 @@ static int patterns_configure(struct programs *programs, const struct plan *plan
 	bpf_program__set_autoload(skel->progs.fexit_func, any);
 	bpf_program__set_autoload(skel->progs.probe_func, plan->can_kprobe || plan->can_uprobe);
 	bpf_program__set_autoload(skel->progs.retprobe_func, plan->can_kprobe || plan->can_uprobe);
+	bpf_program__set_autoload(skel->progs.cookie_func, plan->can_cookie);
+	bpf_program__set_autoload(skel->progs.retcookie_func, plan->can_cookie);
 	bpf_program__set_autoload(skel->progs.multi_func, plan->has_multi);
 	bpf_program__set_autoload(skel->progs.retmulti_func, plan->has_multi);
 	return err;
@@ -250,6 +252,8 @@ static int funcs_attach(struct programs *programs, struct plan *plan,
 		.fexit = programs->skel->progs.fexit_func,
 		.probe = programs->skel->progs.probe_func,
 		.retprobe = programs->skel->progs.retprobe_func,
+		.cookie = plan->can_cookie ? programs->skel->progs.cookie_func : NULL,
+		.retcookie = plan->can_cookie ? programs->skel->progs.retcookie_func : NULL,
 		.multi = programs->skel->progs.multi_func,
 		.retmulti = programs->skel->progs.retmulti_func,
 	};

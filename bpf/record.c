@@ -27,6 +27,7 @@
 #include "bpf/record_options.h"
 #include "bpf/recorder.h"
 #include "trace-viewer/symbols.h"
+#include "trace-viewer/output.h"
 #include "trace-viewer/trace_writer.h"
 
 /* How long the ring may fill before it is looked at. */
@@ -267,6 +268,7 @@ static int session_plan(struct session *s)
 static int dry_run(struct session *s)
 {
 	struct user_func *funcs = NULL;
+	struct output out;
 	int cnt = 0;
 
 	if (s->options.pid)
@@ -278,7 +280,9 @@ static int dry_run(struct session *s)
 		plan_add_user(&s->plan, s->command_path, funcs[i].symbol, funcs[i].args,
 			      funcs[i].returns);
 	free(funcs);
-	plan_print(&s->plan);
+	output_begin(&out, &(struct output_options){ .no_pager = true });
+	plan_print(&s->plan, &out);
+	output_end(&out, "kvmtree record");
 	return 0;
 }
 
