@@ -35,16 +35,18 @@ static void serve(struct bus *bus, uint64_t addr, void *data, unsigned int size,
 /* count > 1 is a string instruction (rep outsb): its port stays, while the data move on. */
 static APART enum vcpu_turn serve_io(struct vcpu *vcpu)
 {
-	const struct kvm_run *run = vcpu->run;
-	uint64_t offset = run->io.data_offset, size = run->io.size;
+	uint64_t offset = vcpu->run->io.data_offset, size = vcpu->run->io.size;
+	uint32_t count = vcpu->run->io.count;
+	uint16_t port = vcpu->run->io.port;
+	bool write = vcpu->run->io.direction == KVM_EXIT_IO_OUT;
 	uint8_t *data;
 
-	if (size > 4 || offset > vcpu->run_sz || size * run->io.count > vcpu->run_sz - offset)
+	if (offset < sizeof(*vcpu->run) || size > 4 || offset > vcpu->run_sz ||
+	    size * count > vcpu->run_sz - offset)
 		return out_of_bounds(vcpu);
-	data = (uint8_t *)run + offset;
-	for (uint32_t i = 0; i < run->io.count; i++, data += size)
-		serve(&vcpu->machine->ports, run->io.port, data, (unsigned int)size,
-		      run->io.direction == KVM_EXIT_IO_OUT);
+	data = (uint8_t *)vcpu->run + offset;
+	for (uint32_t i = 0; i < count; i++, data += size)
+		serve(&vcpu->machine->ports, port, data, (unsigned int)size, write);
 	return VCPU_AGAIN;
 }
 

@@ -32,6 +32,8 @@ static inline size_t fuzz_take_bytes(struct fuzz_input *in, void *to, size_t len
 {
 	if (len > in->left)
 		len = in->left;
+	if (!len)
+		return 0; /* before the first byte there may be no place either */
 	memcpy(to, in->at, len);
 	in->at += len;
 	in->left -= len;
