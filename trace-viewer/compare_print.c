@@ -20,7 +20,7 @@ static const char *title(char (*room)[TITLE_MAX], uint32_t file, const char *wha
 static void add_number(struct text *t, double number)
 {
 	if (number >= 100 || number == 0)
-		text_add_count(t, (uint64_t)(number + .5));
+		text_add_large(t, number);
 	else
 		text_add(t, number >= 10 ? "%.1f" : number >= 1 ? "%.2f" : "%.3f", number);
 }

@@ -113,9 +113,11 @@ void grid_ns(struct grid *grid, uint64_t ns, bool ascii)
 
 void grid_share(struct grid *grid, uint64_t part, uint64_t all)
 {
-	unsigned int permille = all ? (unsigned int)((double)part / (double)all * 1000 + .5) : 0;
+	struct text text;
 
-	grid_cell(grid, "%u.%u %%", permille / 10, permille % 10);
+	text_clear(&text);
+	text_add_share(&text, part, all);
+	grid_text(grid, &text);
 }
 
 /* --- printing ------------------------------------------------------------------------ */

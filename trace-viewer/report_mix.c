@@ -149,10 +149,7 @@ static void rate_put(FILE *file, double rate)
 	struct text t;
 
 	text_clear(&t);
-	if (rate < 10)
-		text_add(&t, "%.2f", rate);
-	else
-		text_add_count(&t, (uint64_t)(rate + .5));
+	text_add_rate(&t, rate);
 	html_text(file, t.at);
 }
 

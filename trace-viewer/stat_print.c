@@ -22,14 +22,11 @@ static void put_line(const struct output *out, enum style style, struct text *t)
 static void add_rate(struct grid *grid, uint64_t cnt, const struct exit_table *table)
 {
 	uint64_t ns = table->last_ns - table->first_ns;
-	double rate = ns ? (double)cnt * 1e9 / (double)ns : 0;
 	struct text t;
 
 	text_clear(&t);
-	if (ns && rate < 10)
-		text_add(&t, "%.2f", rate);
-	else if (ns)
-		text_add_count(&t, (uint64_t)(rate + .5));
+	if (ns)
+		text_add_rate(&t, (double)cnt * 1e9 / (double)ns);
 	grid_text(grid, &t);
 }
 
@@ -98,11 +95,11 @@ static void print_exits(const struct output *out, const struct exit_stat *stat,
 
 static void add_part(struct text *t, const char *name, uint64_t ns, uint64_t all, bool ascii)
 {
-	unsigned int permille = all ? (unsigned int)((double)ns / (double)all * 1000 + .5) : 0;
-
 	text_add(t, "%s", name);
 	text_add_ns(t, ns, ascii);
-	text_add(t, " (%u.%u %%)", permille / 10, permille % 10);
+	text_add(t, " (");
+	text_add_share(t, ns, all);
+	text_add(t, ")");
 }
 
 /* "time: guest 613 µs (7.6 %), kernel 1.55 ms (19.2 %), VMM 5.89 ms (73.1 %)" */

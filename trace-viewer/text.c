@@ -247,6 +247,27 @@ void text_add_count(struct text *t, uint64_t count)
 	}
 }
 
+void text_add_large(struct text *t, double number)
+{
+	text_add_count(t, number < 1e18 ? (uint64_t)(number + .5) : 1000000000000000000ull);
+}
+
+void text_add_share(struct text *t, uint64_t part, uint64_t all)
+{
+	double permille = all ? (double)part / (double)all * 1000 + .5 : 0;
+	unsigned int whole = permille < 1e9 ? (unsigned int)permille : 1000000000;
+
+	text_add(t, "%u.%u %%", whole / 10, whole % 10);
+}
+
+void text_add_rate(struct text *t, double rate)
+{
+	if (rate < 10)
+		text_add(t, "%.2f", rate);
+	else
+		text_add_large(t, rate);
+}
+
 bool text_parse_ns(const char *s, uint64_t *ns)
 {
 	static const struct { const char *name; double ns; } units[] = {

@@ -40,6 +40,12 @@ size_t text_break(const char *text, size_t cells, const char **rest);
 void text_add_ns(struct text *t, uint64_t ns, bool ascii);
 /* 124834 as "124,834" */
 void text_add_count(struct text *t, uint64_t count);
+/* The same of a number that a forged file may make larger than any integer. */
+void text_add_large(struct text *t, double number);
+/* "12.5 %"; nothing is divided by 0. */
+void text_add_share(struct text *t, uint64_t part, uint64_t all);
+/* A number a second: "0.25", "1,234" */
+void text_add_rate(struct text *t, double rate);
 
 /* "1ms", "2.5s", "100us", "300ns" in nanoseconds; false: it is none of them, or too long. */
 bool text_parse_ns(const char *s, uint64_t *ns);

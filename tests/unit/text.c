@@ -44,11 +44,41 @@ static void test_parse_ns(void **state)
 		assert_false(text_parse_ns(bad[i], &ns));
 }
 
+static const char *share(struct text *t, uint64_t part, uint64_t all)
+{
+	text_clear(t);
+	text_add_share(t, part, all);
+	return t->at;
+}
+
+static const char *rate(struct text *t, double number)
+{
+	text_clear(t);
+	text_add_rate(t, number);
+	return t->at;
+}
+
+/* Sums of a forged file's times wrap: no ratio of them may be more than a number can hold. */
+static void test_ratios(void **state)
+{
+	struct text t;
+
+	(void)state;
+	assert_string_equal(share(&t, 1, 3), "33.3 %");
+	assert_string_equal(share(&t, 5, 0), "0.0 %");
+	assert_string_equal(share(&t, 7, 7), "100.0 %");
+	assert_string_equal(share(&t, UINT64_MAX, 1), "100000000.0 %");
+	assert_string_equal(rate(&t, 0.25), "0.25");
+	assert_string_equal(rate(&t, 1234.5), "1,235");
+	assert_string_equal(rate(&t, 1e300), "1,000,000,000,000,000,000");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_break),
 		cmocka_unit_test(test_parse_ns),
+		cmocka_unit_test(test_ratios),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
