@@ -23,10 +23,10 @@ static const struct option_row rows[] = {
 const struct option_spec doctor_spec = {
 	.command = "kvmtree doctor",
 	.usage = "[options]",
-	.about = "Says whether this machine can be recorded on, what to do where it cannot, and how\n"
-		 "each function of the walk would be seen: by which rung of the probe ladder,\n"
-		 "inlined by the compiler, or missing, and why. Attaches nothing. Exit status: 0 if\n"
-		 "`kvmtree record` can work here, 1 if not.",
+	.about = "Says whether this machine can be recorded on, what to do where it cannot, and\n"
+		 "how each function of the walk would be seen: by which rung of the probe ladder,\n"
+		 "inlined by the compiler, or missing, and why. Attaches nothing.\n\n"
+		 "Exit status: 0 if `kvmtree record` can work here, 1 if not.",
 	.rows = rows,
 	.groups = { { output_rows, offsetof(struct doctor_command, output) } },
 };

@@ -61,8 +61,12 @@ be started; 1 if the recording failed; 2 on a usage error.
   -f, --function GLOB    trace the functions of KVM's modules that match, too:
                          'kvm_mmu_*'
       --many             even if that are hundreds of functions
+      --kernel-only      leave out the VMM's own functions: two uprobes a call
+                         are what costs most
       --probe-with RUNG  see functions so and not otherwise; tracepoint: not at
-                         all: fentry, kprobe, tracepoint
+                         all: fentry, kprobe.multi, kprobe, tracepoint
+      --symbols FILE     keep the names, and the code, of the guest's ELF file
+                         or System.map with the recording
       --dry-run          print what would be attached, and attach nothing
   -q, --quiet            say only what went wrong
   -v, --verbose          say what libbpf says
