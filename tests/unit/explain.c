@@ -207,6 +207,44 @@ static void test_numbers_of_the_manuals(void **state)
 	}
 }
 
+/* Looked up by hand in the manuals (APM volume 2, SDM volume 3) and in Linux 6.1's api.rst. */
+static void test_sections_of_the_manuals(void **state)
+{
+	static const struct { enum kb_group group; const char *name, *section; } rows[] = {
+		{ KB_GROUP_SVM, "write_cr0", "15.9 Instruction Intercepts" },
+		{ KB_GROUP_SVM, "cr0_sel_write", "15.9 Instruction Intercepts" },
+		{ KB_GROUP_SVM, "read_dr7", "15.9 Instruction Intercepts" },
+		{ KB_GROUP_SVM, "rdpru", "15.9 Instruction Intercepts" },
+		{ KB_GROUP_SVM, "io", "15.10.2 IN and OUT Behavior" },
+		{ KB_GROUP_SVM, "msr", "15.11 MSR Intercepts" },
+		{ KB_GROUP_SVM, "PF excp", "15.12 Exception Intercepts" },
+		{ KB_GROUP_SVM, "vintr", "15.13.5 Virtual Interrupt Intercept" },
+		{ KB_GROUP_VMX, "CPUID", "Instructions That Cause VM Exits Unconditionally" },
+		{ KB_GROUP_VMX, "HLT", "Instructions That Cause VM Exits Conditionally" },
+		{ KB_GROUP_VMX, "PAUSE_INSTRUCTION", "Instructions That Cause VM Exits Conditionally" },
+		{ KB_GROUP_VMX, "BUS_LOCK", "Other Causes of VM Exits" },
+		{ KB_GROUP_VMX, "EPT_VIOLATION", "Exit Qualification for EPT Violations" },
+		{ KB_GROUP_IOCTL, "KVM_CREATE_VM", "API 4.2" },
+		{ KB_GROUP_IOCTL, "KVM_CREATE_VCPU", "API 4.7" },
+		{ KB_GROUP_IOCTL, "KVM_RUN", "API 4.10" },
+		{ KB_GROUP_IOCTL, "KVM_SET_USER_MEMORY_REGION", "API 4.35" },
+		{ KB_GROUP_IOCTL, "KVM_IOEVENTFD", "API 4.59" },
+		{ KB_GROUP_IOCTL, "KVM_IRQFD", "API 4.75" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kb_entry entry;
+		size_t at = 0;
+
+		while (kb_entry(rows[i].group, at, &entry) && strcmp(entry.name, rows[i].name))
+			at++;
+		assert_string_equal(entry.name, rows[i].name);
+		if (!strstr(entry.source, rows[i].section))
+			fail_msg("%s: %s, not %s", entry.name, entry.source, rows[i].section);
+	}
+}
+
 static void test_distance(void **state)
 {
 	(void)state;
@@ -229,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_rows),	  cmocka_unit_test(test_unique),
 		cmocka_unit_test(test_ioctls),	  cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_distance),  cmocka_unit_test(test_numbers_of_the_manuals),
+		cmocka_unit_test(test_sections_of_the_manuals),
 	};
 
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
