@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "trace-viewer/exit_qualify.h"
 #include "trace-viewer/kb.h"
 
 /* Flags of a VMX exit reason above the basic one (SDM 3, Basic VM-Exit Information). */
@@ -87,12 +88,12 @@ uint64_t exit_key(const struct node_exit *e)
 
 	if (exit_io(e->isa, e->reason, e->info1, &io))
 		return key_mix(key, e->info1 & 0xffff007f);
-	if (is_vmx(e->isa, e->reason, VMX_CR_ACCESS))
-		key = key_mix(key, e->info1 & 0x3f); /* not which register the value came from */
 	if (d->kind == REC_kvm_mmio)
 		return key_mix(key, d->addr << 1 | d->is_write);
 	if (e->has_fault)
 		return key_mix(key, e->fault_error);
+	if (!exit_is_nested_fault(e->isa, e->reason))
+		key = key_mix(key, exit_qualify_key(e));
 	if (d->kind && d->kind != REC_kvm_pio)
 		return key_mix(key, (uint64_t)d->kind << 40 | (uint64_t)d->index << 1 | d->is_write);
 	return key;
@@ -254,57 +255,13 @@ void detail_add(struct text *t, const struct exit_detail *d, bool ascii)
 		text_add(t, " +%u more", d->cnt - 1);
 }
 
-/* PFERR_* of the kernel: the page-fault error code of the architecture, and two bits more. */
-static void add_fault_access(struct text *t, uint64_t error)
-{
-	text_put(t, error & 16 ? " fetch" : error & 2 ? " write" : " read");
-	if (error & 8)
-		text_put(t, ", reserved bit");
-	else
-		text_put(t, error & 1 ? ", not allowed" : ", not present");
-	if (error >> 33 & 1)
-		text_add(t, ", by a page walk");
-}
-
-/* EPT violation qualification: 2:0 read, write, fetch; 5:3 what the entry allows. */
-static void add_ept_access(struct text *t, uint64_t qualification)
-{
-	text_add(t, " %s, %s", qualification & 4 ? "fetch" : qualification & 2 ? "write" : "read",
-		 qualification & 0x38 ? "not allowed" : "not present");
-}
-
 static void add_fault(struct text *t, const struct node_exit *e, bool ascii)
 {
-	if (e->has_fault) {
-		text_put(t, "gpa ");
-		text_put_hex(t, e->fault_lo);
-		if (e->fault_hi != e->fault_lo)
-			text_add(t, "%s0x%llx", ascii ? " .. " : " … ",
-				 (unsigned long long)e->fault_hi);
-		add_fault_access(t, e->fault_error);
-	} else if (e->isa == REC_ISA_SVM) {
-		text_add(t, "gpa 0x%llx", (unsigned long long)e->info2);
-		add_fault_access(t, e->info1);
-	} else {
-		text_add(t, "gpa ?");
-		add_ept_access(t, e->info1);
-	}
-}
-
-/* CR access qualification: 3:0 register; 5:4 to, from, CLTS, LMSW. */
-static void add_cr_access(struct text *t, uint64_t qualification)
-{
-	static const char *const ways[] = { "write", "read", "clts", "lmsw" };
-
-	text_add(t, "%s cr%u", ways[qualification >> 4 & 3], (unsigned int)(qualification & 15));
-}
-
-static void add_vector(struct text *t, const struct node_exit *e)
-{
-	if (e->isa == REC_ISA_VMX && e->intr_info >> 31)
-		text_add(t, "vector %u", e->intr_info & 0xff);
-	if (e->isa == REC_ISA_VMX && (e->intr_info >> 31) && (e->intr_info >> 11 & 1))
-		text_add(t, ", error 0x%x", e->error_code);
+	text_put(t, "gpa ");
+	text_put_hex(t, e->fault_lo);
+	if (e->fault_hi != e->fault_lo)
+		text_add(t, "%s0x%llx", ascii ? " .. " : " … ", (unsigned long long)e->fault_hi);
+	exit_add_fault_access(t, e->fault_error);
 }
 
 void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii)
@@ -316,23 +273,15 @@ void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii)
 	} else if (exit_io(e->isa, e->reason, e->info1, &io)) {
 		text_add(t, "%s%s 0x%x", io.is_in ? "in" : "out", io.is_string ? "s" : "", io.port);
 		add_size(t, io.size, 1);
-	} else if (exit_is_nested_fault(e->isa, e->reason) || e->has_fault) {
+	} else if (e->has_fault) {
 		add_fault(t, e, ascii);
-	} else if (is_vmx(e->isa, e->reason, VMX_CR_ACCESS)) {
-		add_cr_access(t, e->info1);
-	} else if (is_vmx(e->isa, e->reason, VMX_DR_ACCESS)) {
-		text_add(t, "%s dr%u", e->info1 >> 4 & 1 ? "read" : "write",
-			 (unsigned int)(e->info1 & 7));
-	} else if (is_vmx(e->isa, e->reason, VMX_EXCEPTION_NMI) ||
-		   is_vmx(e->isa, e->reason, VMX_EXTERNAL_INTERRUPT)) {
-		add_vector(t, e);
-	} else if (e->isa == REC_ISA_SVM && e->reason >= SVM_EXCEPTION_FIRST &&
-		   e->reason <= SVM_EXCEPTION_LAST && e->info1) {
-		text_add(t, "error 0x%llx", (unsigned long long)e->info1);
 	} else if (!exit_kb(e->isa, e->reason)) {
 		text_add(t, "info 0x%llx 0x%llx", (unsigned long long)e->info1,
 			 (unsigned long long)e->info2);
+	} else {
+		exit_qualify(t, e);
 	}
+	exit_add_delivering(t, e);
 }
 
 /* --- meanings ------------------------------------------------------------------- */

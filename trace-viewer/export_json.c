@@ -66,7 +66,7 @@ static void put_off_cpu(struct json *j, const struct off_cpu_sum *sum)
 
 static void put_inject(struct json *j, const struct inject *inject)
 {
-	if (inject->cnt) {
+	if (inject->is_there) {
 		json_string(j, "injected", inject->type == REC_INJECT_EXCEPTION ? "exception" : "interrupt");
 		json_number(j, "injected_vector", inject->vector);
 	} else {

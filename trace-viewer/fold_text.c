@@ -54,6 +54,7 @@ static void summary_exit(struct text *t, const struct node_exit *e, bool ascii)
 	text_add(t, " ");
 	exit_add_name(t, e->isa, e->reason);
 	/* the value is another one each time */
+	plain.is_many = true;
 	plain.detail.has_value = false;
 	plain.detail.cnt = 1;
 	plain.detail.size = 0;
@@ -79,7 +80,7 @@ static void summary_node(struct text *t, const struct node *node, bool in_kernel
 	case NODE_GUEST:
 		add_word(t, glyph(ascii, GLYPH_GUEST));
 		add_word(t, "guest");
-		if (NODE_AS_CONST(guest, node)->inject.cnt)
+		if (NODE_AS_CONST(guest, node)->inject.is_there)
 			add_word(t, "");
 		inject_add(t, &NODE_AS_CONST(guest, node)->inject);
 		break;

@@ -123,12 +123,12 @@ void model_on_entry(struct model *model, struct thread *t, const union record *r
 	forget_answered(t);
 	t->entry_ns = r->header.time_ns;
 	t->injected = t->inject;
-	t->inject = (struct inject){ .cnt = 0 };
+	t->inject = (struct inject){ .is_there = false };
 	t->guest_off_cpu = (struct off_cpu_sum){ .cnt = 0 };
 	model->entry_cnt++;
 	if (r->vcpu_id < INT16_MAX)
 		node_set_vcpu(&io->node, (int32_t)r->vcpu_id);
-	if (!t->injected.cnt && resume_after_interrupt(model, t, r->header.time_ns))
+	if (!t->injected.is_there && resume_after_interrupt(model, t, r->header.time_ns))
 		return;
 	node = node_new(NODE_GUEST, r->header.time_ns);
 	if (!node)
@@ -398,8 +398,9 @@ void model_on_inject(struct model *model, struct thread *t, const union record *
 	const struct rec_kvm_inject *r = &rec->kvm_inject;
 
 	(void)model;
+	/* an entry injects one event: what was put there before, KVM has taken back */
 	t->inject = (struct inject){
-		.cnt = t->inject.cnt + 1, .type = r->type, .vector = r->vector,
+		.is_there = true, .type = r->type, .vector = r->vector,
 		.error_code = r->error_code, .flags = r->inject_flags,
 	};
 }

@@ -87,7 +87,7 @@ struct node_func {
 
 /* What KVM put into the guest with an entry. */
 struct inject {
-	uint32_t cnt; /* of events; the last one is here */
+	bool is_there;
 	uint32_t type, vector, error_code, flags; /* enum rec_inject, enum rec_inject_flag */
 };
 
@@ -122,6 +122,7 @@ struct node_exit {
 	int64_t user_reason; /* KVM_EXIT_*, or -1: it stayed in the kernel */
 	int32_t user_error;
 	bool has_fault; /* fault_* come from kvm_page_fault */
+	bool is_many;	/* stands for others with other addresses: none is to be told */
 	uint64_t fault_error;
 	uint64_t fault_lo, fault_hi; /* one address, or the range of a folded one */
 	struct exit_detail detail;

@@ -28,7 +28,7 @@ static void add_exception(struct text *t, uint32_t vector)
 
 void inject_add(struct text *t, const struct inject *inject)
 {
-	if (!inject->cnt)
+	if (!inject->is_there)
 		return;
 	text_put(t, inject->flags & REC_INJECT_AGAIN ? "injects again " : "injects ");
 	if (inject->type == REC_INJECT_EXCEPTION)
@@ -38,8 +38,6 @@ void inject_add(struct text *t, const struct inject *inject)
 			 inject->vector);
 	if (inject->flags & REC_INJECT_HAS_ERROR)
 		text_add(t, " error 0x%x", inject->error_code);
-	if (inject->cnt > 1)
-		text_add(t, " +%u more", inject->cnt - 1);
 }
 
 /* The local APIC's registers by their offset: SDM volume 3, table 11-1; APM volume 2, table 16-2. */

@@ -6,14 +6,9 @@
 
 const char *off_cpu_word(enum off_cpu_why why)
 {
-	static const char *const words[OFF_CPU_WHY_CNT] = { "blocked", "preempted", "yielded" };
+	static const char *const words[OFF_CPU_WHY_CNT] = { "blocked", "preempted" };
 
 	return why < OFF_CPU_WHY_CNT ? words[why] : "off CPU";
-}
-
-const char *off_cpu_particle(enum off_cpu_why why)
-{
-	return why == OFF_CPU_YIELDED ? "to" : "by";
 }
 
 static void comm_copy(char *to, const unsigned char *from, uint32_t sz)
@@ -31,8 +26,8 @@ void off_cpu_of(struct off_cpu_span *span, const struct rec_off_cpu *rec)
 	*span = (struct off_cpu_span){
 		.out_ns = rec->out_ns < rec->header.time_ns ? rec->out_ns : rec->header.time_ns,
 		.in_ns = rec->header.time_ns,
-		.why = rec->is_preempted ? OFF_CPU_PREEMPTED :
-		       rec->state ? OFF_CPU_BLOCKED : OFF_CPU_YIELDED,
+		/* on its way to sleep it may be preempted; who is not asleep did not want to go */
+		.why = rec->state && !rec->is_preempted ? OFF_CPU_BLOCKED : OFF_CPU_PREEMPTED,
 		.next_tid = rec->next_tid,
 		.waker_tid = rec->waker_tid,
 	};
@@ -71,7 +66,7 @@ static void add_span(struct text *t, const struct off_cpu_span *span, bool ascii
 	text_add_ns(t, off_cpu_ns(span), ascii);
 	/* who runs while a thread waits for something else has nothing to do with it */
 	if (span->why != OFF_CPU_BLOCKED)
-		text_add(t, " %s %s %u", off_cpu_particle(span->why), span->next_comm, span->next_tid);
+		text_add(t, " by %s %u", span->next_comm, span->next_tid);
 }
 
 void off_cpu_add_text(struct text *t, const struct off_cpu_sum *sum, bool ascii)

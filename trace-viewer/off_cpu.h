@@ -13,7 +13,6 @@
 enum off_cpu_why {
 	OFF_CPU_BLOCKED,   /* it waits for something */
 	OFF_CPU_PREEMPTED, /* another thread was to run */
-	OFF_CPU_YIELDED,   /* it offered its CPU, and somebody took it */
 	OFF_CPU_WHY_CNT,
 };
 
@@ -36,10 +35,8 @@ struct off_cpu_sum {
 
 void off_cpu_of(struct off_cpu_span *span, const struct rec_off_cpu *rec);
 uint64_t off_cpu_ns(const struct off_cpu_span *span);
-/* "blocked", "preempted", "yielded" */
+/* "blocked", "preempted" */
 const char *off_cpu_word(enum off_cpu_why why);
-/* "by", "to": what joins it with who took the CPU. */
-const char *off_cpu_particle(enum off_cpu_why why);
 
 void off_cpu_add(struct off_cpu_sum *sum, const struct off_cpu_span *span);
 void off_cpu_merge(struct off_cpu_sum *into, const struct off_cpu_sum *from);

@@ -41,7 +41,7 @@ static uint64_t detail_key(const struct exit_detail *d)
 
 static uint64_t inject_key(const struct inject *inject)
 {
-	return inject->cnt ? mix(mix(inject->type + 1, inject->vector), inject->cnt) : 0;
+	return inject->is_there ? mix(inject->type + 1, inject->vector) : 0;
 }
 
 static uint64_t own_key(const struct node *node)

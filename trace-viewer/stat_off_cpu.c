@@ -92,7 +92,7 @@ void stat_off_cpu_print(const struct output *out, const struct exit_stat *stat)
 		text_clear(&name);
 		text_add(&name, "%s", off_cpu_word(worst->why));
 		if (worst->why != OFF_CPU_BLOCKED)
-			text_add(&name, " %s %s", off_cpu_particle(worst->why), worst->next_comm);
+			text_add(&name, " by %s", worst->next_comm);
 		add_row(grid, &rows[i].sum, &name, rows[i].runnable_ns, all_ns,
 			out->is_ascii);
 	}

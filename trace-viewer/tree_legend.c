@@ -16,7 +16,7 @@ static const struct {
 	{ GLYPH_DOTS, "", " inlined here", "inferred: the compiler put the function into its caller on this kernel, so nothing could be traced" },
 	{ GLYPH_AT_LEAST, "", "1.2 ms", "at least: records were lost meanwhile, or the end was not seen" },
 	{ GLYPH_NOTE, "", " waited 1 ms", "what KVM does meanwhile: interrupts and waits" },
-	{ GLYPH_EXIT, "", " hlt, blocked", "its thread was off its CPU: it waited (blocked), or others were to run (preempted, yielded)" },
+	{ GLYPH_EXIT, "", " hlt, blocked", "its thread was off its CPU: it waited (blocked), or others were to run (preempted)" },
 	{ GLYPH_LOST, "", " 12 records", "records were lost here" },
 	{ GLYPH_END, "", " VM 1", "how the VM ended" },
 };

@@ -151,7 +151,7 @@ static void call_guest(struct text *t, const struct node *node, bool ascii)
 	text_put(t, " guest  rip ");
 	text_put_hex(t, g->rip);
 	add_symbol(t, " in ", g->rip);
-	if (g->inject.cnt) {
+	if (g->inject.is_there) {
 		text_put(t, ", ");
 		inject_add(t, &g->inject);
 	}

@@ -110,9 +110,9 @@ static void test_decode(void **state)
 	check_exit(REC_ISA_SVM, 0x400, 0x100000014, 0x1000, "npf gpa 0x1000 fetch, not present");
 	check_exit(REC_ISA_SVM, 0x400, 0x200000007, 0x2000, "npf gpa 0x2000 write, not allowed, by a page walk");
 	check_exit(REC_ISA_VMX, 48, 0x182, 0, "EPT_VIOLATION gpa ? write, not present");
-	check_exit(REC_ISA_VMX, 28, 0x00, 0, "CR_ACCESS write cr0");
-	check_exit(REC_ISA_VMX, 28, 0x14, 0, "CR_ACCESS read cr4");
-	check_exit(REC_ISA_VMX, 29, 0x17, 0, "DR_ACCESS read dr7");
+	check_exit(REC_ISA_VMX, 28, 0x00, 0, "CR_ACCESS write cr0 from rax");
+	check_exit(REC_ISA_VMX, 28, 0x14, 0, "CR_ACCESS read cr4 to rax");
+	check_exit(REC_ISA_VMX, 29, 0x17, 0, "DR_ACCESS read dr7 to rax");
 	check_exit(REC_ISA_VMX, 0x80000021, 0, 0, "INVALID_STATE|FAILED_ENTRY ");
 	check_exit(REC_ISA_VMX, 0x0800000a, 0, 0, "CPUID|ENCLAVE ");
 	check_exit(REC_ISA_SVM, 0xffffffff, 0, 0, "invalid_guest_state ");
