@@ -9,7 +9,7 @@
 #include "bpf/emit.bpf.h"
 
 static __always_inline void func_enter_emit(u64 pid_tgid, u32 func, u64 arg0, u64 arg1, u64 arg2,
-					    u32 arg_cnt)
+					    u32 arg_cnt, u64 sp)
 {
 	struct rec_func_enter *rec = EMIT_RESERVE(func_enter, pid_tgid);
 
@@ -20,10 +20,11 @@ static __always_inline void func_enter_emit(u64 pid_tgid, u32 func, u64 arg0, u6
 	rec->arg2 = arg2;
 	rec->func = func;
 	rec->arg_cnt = arg_cnt;
+	rec->sp = sp;
 	emit(rec);
 }
 
-static __always_inline void func_exit_emit(u64 pid_tgid, u32 func, s64 result)
+static __always_inline void func_exit_emit(u64 pid_tgid, u32 func, s64 result, u64 sp)
 {
 	struct rec_func_exit *rec = EMIT_RESERVE(func_exit, pid_tgid);
 
@@ -32,6 +33,7 @@ static __always_inline void func_exit_emit(u64 pid_tgid, u32 func, s64 result)
 	rec->result = result;
 	rec->func = func;
 	rec->reserved = 0;
+	rec->sp = sp;
 	emit(rec);
 }
 
@@ -46,7 +48,7 @@ int fentry_func(u64 *ctx)
 	bpf_get_func_arg(ctx, 0, &arg0);
 	bpf_get_func_arg(ctx, 1, &arg1);
 	bpf_get_func_arg(ctx, 2, &arg2);
-	func_enter_emit(pid_tgid, FUNC_ID_MARK, arg0, arg1, arg2, bpf_get_func_arg_cnt(ctx));
+	func_enter_emit(pid_tgid, FUNC_ID_MARK, arg0, arg1, arg2, bpf_get_func_arg_cnt(ctx), 0);
 	return 0;
 }
 
@@ -59,7 +61,7 @@ int fexit_func(u64 *ctx)
 	if (!is_wanted(pid_tgid))
 		return 0;
 	bpf_get_func_ret(ctx, &result);
-	func_exit_emit(pid_tgid, FUNC_ID_MARK, result);
+	func_exit_emit(pid_tgid, FUNC_ID_MARK, result, 0);
 	return 0;
 }
 
@@ -71,17 +73,18 @@ int probe_func(struct pt_regs *ctx)
 
 	if (is_traced(pid_tgid))
 		func_enter_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
-				PT_REGS_PARM3(ctx), 3);
+				PT_REGS_PARM3(ctx), 3, PT_REGS_SP(ctx));
 	return 0;
 }
 
+/* The return address, where the function's stack began, has been popped. */
 SEC("kretprobe")
 int retprobe_func(struct pt_regs *ctx)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	if (is_traced(pid_tgid))
-		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx));
+		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx), PT_REGS_SP(ctx) - 8);
 	return 0;
 }
 
@@ -95,7 +98,7 @@ int retprobe_func(struct pt_regs *ctx)
 		if (is_traced(pid_tgid))                                                         \
 			func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx),                    \
 					PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),                  \
-					PT_REGS_PARM3(ctx), 3);                                  \
+					PT_REGS_PARM3(ctx), 3, PT_REGS_SP(ctx));                 \
 		return 0;                                                                        \
 	}                                                                                        \
 	SEC("kretprobe" kind)                                                                    \
@@ -105,7 +108,7 @@ int retprobe_func(struct pt_regs *ctx)
 											 \
 		if (is_traced(pid_tgid))                                                         \
 			func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx),                     \
-				       PT_REGS_RC(ctx));                                         \
+				       PT_REGS_RC(ctx), PT_REGS_SP(ctx) - 8);                    \
 		return 0;                                                                        \
 	}
 

@@ -9,8 +9,8 @@
  * tables come from it. Kinds and fields are never renumbered, never reordered and
  * never reused: a dropped one leaves a hole, a new field goes to the end.
  *
- * Fields of 64 bits come first, then pairs of 32 bits, so that no struct has a hole;
- * the asserts at the end of this file prove it.
+ * Fields of 64 bits come first, then pairs of 32 bits, then what was added later, so that no
+ * struct has a hole; the asserts at the end of this file prove it.
  */
 #ifndef KVMTREE_RECORDS_H
 #define KVMTREE_RECORDS_H
@@ -105,6 +105,10 @@ enum rec_lost_cause {
 	R(34, ioctl_more,         "more bytes of the structure, from `offset` on")
 /* (*) Of its thread, older records may follow: its time is the place to put it. */
 
+/*
+ * `sp` of a function of user space is where its return address lies, 0: not known. It tells a frame
+ * that returned from one that was jumped out of.
+ */
 /* F64(name) F32(name) S64(name) S32(name), and BYTES(name, capacity) last. */
 #define REC_FIELDS_ioctl_enter(F64, F32, S64, S32, BYTES)                                        \
 	F64(vm) F64(arg) F32(func) F32(cmd) S32(vcpu_id) F32(reserved)
@@ -113,9 +117,9 @@ enum rec_lost_cause {
 #define REC_FIELDS_ioctl_data(F64, F32, S64, S32, BYTES)                                         \
 	F32(cmd) F32(data_sz) BYTES(data, REC_IOCTL_DATA_MAX)
 #define REC_FIELDS_func_enter(F64, F32, S64, S32, BYTES)                                         \
-	F64(arg0) F64(arg1) F64(arg2) F32(func) F32(arg_cnt)
+	F64(arg0) F64(arg1) F64(arg2) F32(func) F32(arg_cnt) F64(sp)
 #define REC_FIELDS_func_exit(F64, F32, S64, S32, BYTES)                                          \
-	S64(result) F32(func) F32(reserved)
+	S64(result) F32(func) F32(reserved) F64(sp)
 #define REC_FIELDS_kvm_entry(F64, F32, S64, S32, BYTES)                                          \
 	F64(rip) F32(vcpu_id) F32(reserved)
 #define REC_FIELDS_kvm_exit(F64, F32, S64, S32, BYTES)                                           \

@@ -207,6 +207,33 @@ static void func_find_vm(struct model *model, struct thread *t, struct node_func
 	node_set_vm(&f->node, vm);
 }
 
+/* Two stack pointers that are further apart are of two stacks: QEMU's coroutines have their own. */
+#define STACK_SPAN (128u << 10)
+
+/*
+ * Has this frame been left when a function begins at sp, without a return: by longjmp, say, or an
+ * exception? A caller's frame lies above; a function that ends in a jump to another one leaves it its
+ * own place, and goes on until that returns.
+ */
+static bool is_left(const struct node *node, const struct node_func *begins)
+{
+	const struct node_func *f = NODE_AS_CONST(func, node);
+
+	if (node->kind != NODE_FUNC || !is_user_func(f->func) || !f->sp || begins->sp < f->sp)
+		return false;
+	if (begins->sp == f->sp)
+		return begins->func_id == f->func_id;
+	return begins->sp - f->sp < STACK_SPAN;
+}
+
+static void unwind_left(struct model *model, struct thread *t, const struct node_func *begins,
+			uint64_t now_ns)
+{
+	for (uint32_t i = 0; begins->sp && i < t->depth; i++)
+		if (is_left(t->stack[i], begins))
+			thread_unwind(model, t, i, now_ns);
+}
+
 static void on_func_enter(struct model *model, struct thread *t, const union record *rec)
 {
 	const struct rec_func_enter *r = &rec->func_enter;
@@ -221,8 +248,11 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 	f->args[0] = r->arg0;
 	f->args[1] = r->arg1;
 	f->args[2] = r->arg2;
-	if (is_user_func(f->func))
+	f->sp = r->sp;
+	if (is_user_func(f->func)) {
 		model_unwind_kernel(model, t, r->header.time_ns);
+		unwind_left(model, t, f, r->header.time_ns);
+	}
 	if (!thread_push(model, t, node))
 		return;
 	func_find_vm(model, t, f);
@@ -230,19 +260,35 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 	thread_tell_open(model, t);
 }
 
+/* How deep the frame is that ends, from 1 on: the innermost of the function, if none is at its sp; 0: none. */
+static uint32_t func_exit_depth(const struct thread *t, const struct rec_func_exit *r)
+{
+	uint32_t innermost = 0;
+
+	for (uint32_t depth = t->depth; depth; depth--) {
+		const struct node_func *f = NODE_AS_CONST(func, t->stack[depth - 1]);
+
+		if (f->node.kind != NODE_FUNC || f->func_id != r->func)
+			continue;
+		if (!is_user_func(f->func) || !r->sp || !f->sp || f->sp == r->sp)
+			return depth;
+		if (!innermost)
+			innermost = depth;
+	}
+	return innermost;
+}
+
 static void on_func_exit(struct model *model, struct thread *t, const union record *rec)
 {
 	const struct rec_func_exit *r = &rec->func_exit;
 	struct node *node;
-	uint32_t depth = t->depth;
+	uint32_t depth;
 
 	if (t->too_deep_cnt) {
 		t->too_deep_cnt--;
 		return;
 	}
-	while (depth && !(t->stack[depth - 1]->kind == NODE_FUNC &&
-			  NODE_AS(func, t->stack[depth - 1])->func_id == r->func))
-		depth--;
+	depth = func_exit_depth(t, r);
 	if (depth) {
 		thread_unwind(model, t, depth, r->header.time_ns);
 		NODE_AS(func, t->stack[depth - 1])->result = r->result;

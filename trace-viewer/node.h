@@ -82,6 +82,7 @@ struct node_func {
 	const struct func_row *func; /* NULL: the table has no such row */
 	uint32_t func_id, arg_cnt;
 	uint64_t args[3];
+	uint64_t sp; /* of user space: where its return address lies; 0: not known */
 	int64_t result;
 };
 
