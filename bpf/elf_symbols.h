@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The functions of the walk that a user-space program has. */
+/* The functions of an ELF file, by its symbol tables. */
 #ifndef KVMTREE_ELF_SYMBOLS_H
 #define KVMTREE_ELF_SYMBOLS_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* A function of user_functions.def, found in a program. */
-struct user_func {
-	const char *symbol, *args, *returns;
-	uint64_t file_off; /* where its code lies in the file: uprobes want that */
+struct elf_func {
+	const char *symbol; /* while the callback runs */
+	uint64_t file_off;  /* where its code lies in the file: uprobes want that */
+};
+
+struct elf_summary {
+	bool is_stripped; /* it has no .symtab: functions that it does not export have no name */
+	bool has_coroutines; /* it switches stacks by itself */
+	uint32_t func_cnt;
 };
 
 /*
- * Looks through the symbol tables of an ELF file. `*funcs` is for the caller to free.
- * Returns how many were found, or -errno: -ENOEXEC when it is not ELF.
+ * Calls fn for each function of .symtab and .dynsym, in the order of the file: one that is in both
+ * comes twice. fn ends it by returning other than 0, which is returned. Else 0, or -errno: -ENOEXEC
+ * when it is not ELF.
  */
-int elf_user_funcs(const char *path, struct user_func **funcs);
+typedef int elf_func_fn(void *context, const struct elf_func *func);
+int elf_funcs_each(const char *path, elf_func_fn *fn, void *context, struct elf_summary *summary);
 
 #endif

@@ -124,7 +124,7 @@ int func_programs_attach(struct func_programs *funcs, struct plan_func *func, ui
 	size_t cnt_before = funcs->link_cnt;
 	int err = links_reserve(funcs, 2);
 
-	for (int i = 0; !err && i < 2; i++) {
+	for (int i = place && place->is_entry_only; !err && i < 2; i++) {
 		int link = copy_attach(funcs, func, id, place ? place : &symbol, is_return[i]);
 
 		if (link < 0)

@@ -98,7 +98,7 @@ int retprobe_func(struct pt_regs *ctx)
 		if (is_traced(pid_tgid))                                                         \
 			func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx),                    \
 					PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),                  \
-					PT_REGS_PARM3(ctx), 3, PT_REGS_SP(ctx));                 \
+					PT_REGS_PARM3(ctx), 3, 0);                               \
 		return 0;                                                                        \
 	}                                                                                        \
 	SEC("kretprobe" kind)                                                                    \
@@ -108,7 +108,7 @@ int retprobe_func(struct pt_regs *ctx)
 											 \
 		if (is_traced(pid_tgid))                                                         \
 			func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx),                     \
-				       PT_REGS_RC(ctx), PT_REGS_SP(ctx) - 8);                    \
+				       PT_REGS_RC(ctx), 0);                                      \
 		return 0;                                                                        \
 	}
 

@@ -221,8 +221,7 @@ const struct plan_func *plan_func_find(const struct plan *plan, const char *conc
 	return NULL;
 }
 
-int plan_add_user(struct plan *plan, const char *binary, const char *symbol, const char *args,
-		  const char *returns)
+int plan_add_user(struct plan *plan, const char *binary, const struct user_func *user)
 {
 	struct plan_func *func = plan_func_add(plan);
 	const char *slash = strrchr(binary, '/');
@@ -232,11 +231,17 @@ int plan_add_user(struct plan *plan, const char *binary, const char *symbol, con
 	func->layer = LAYER_VMM;
 	func->rung = RUNG_UPROBE;
 	snprintf(func->owner, sizeof(func->owner), "%.63s", slash ? slash + 1 : binary);
-	snprintf(func->symbol, sizeof(func->symbol), "%s", symbol);
+	/* so /proc names a program that has been replaced or deleted */
+	if (strstr(func->owner, " (deleted)"))
+		*strstr(func->owner, " (deleted)") = '\0';
+	snprintf(func->symbol, sizeof(func->symbol), "%s", user->symbol);
 	func->concept = func->symbol;
 	func->under = "";
-	func->args = args;
-	func->returns = returns;
+	func->args = user->args;
+	func->returns = user->returns;
+	if (user->is_entry_only)
+		snprintf(func->note, sizeof(func->note),
+			 "by its entry alone: coroutines do not survive a return probe");
 	return (int)(func - plan->funcs);
 }
 

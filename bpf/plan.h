@@ -9,6 +9,7 @@
 
 #include "bpf/kernel_btf.h"
 #include "bpf/tracefs.h"
+#include "bpf/user_functions.h"
 
 enum plan_layer { LAYER_VMM, LAYER_IOCTL, LAYER_KVM, LAYER_VENDOR, LAYER_CNT };
 enum plan_rung {
@@ -25,12 +26,15 @@ enum plan_rung {
 extern const char *const plan_layer_names[LAYER_CNT];
 extern const char *const plan_rung_names[RUNG_CNT];
 
+/* Names of C++ and Rust are long. */
+#define PLAN_SYMBOL_MAX 256
+
 /* A row of the function table; its index is its id. Strings belong to the plan. */
 struct plan_func {
 	enum plan_layer layer;
 	enum plan_rung rung;
 	char owner[64]; /* module or binary */
-	char symbol[64];
+	char symbol[PLAN_SYMBOL_MAX];
 	const char *concept;
 	const char *under;
 	const char *args;
@@ -115,12 +119,8 @@ struct plan_func *plan_func_add(struct plan *plan);
 /* The row of the function with this name in the knowledge base, or NULL. */
 const struct plan_func *plan_func_find(const struct plan *plan, const char *concept);
 
-/*
- * Adds a row for a user-space function; its id, or -ENOSPC. The strings `args` and `returns`
- * outlive the plan.
- */
-int plan_add_user(struct plan *plan, const char *binary, const char *symbol, const char *args,
-		  const char *returns);
+/* Adds a row for a function of this program; its id, or -ENOSPC. */
+int plan_add_user(struct plan *plan, const char *binary, const struct user_func *user);
 
 /*
  * Adds the functions of KVM's modules whose names match. More than PLAN_GLOB_MAX want consent. Returns

@@ -12,6 +12,7 @@ struct probe_place {
 	uint64_t address; /* of the symbol; 0: the kernel looks for it, which takes it long */
 	uint64_t file_off;
 	bool is_user;
+	bool is_entry_only; /* no return probe */
 };
 
 /* Returns a descriptor, whose closing takes the probe away, or -errno. The program may be closed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Loads and attaches the eBPF programs as the plan says. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/membarrier.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -15,7 +17,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bpf/elf_symbols.h"
 #include "bpf/explain.h"
 #include "bpf/func_programs.h"
 #include "bpf/probe_event.h"
@@ -58,6 +59,7 @@ static const struct fixed_program fixed_programs[] = {
 struct programs {
 	struct kvmtree_bpf *skel;
 	struct func_programs *funcs;
+	struct user_rules *rules;
 	struct bpf_link *event_links[TP_EVENT_CNT];
 	struct bpf_link *fixed_links[FIXED_PROGRAM_CNT];
 };
@@ -303,6 +305,7 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 	*out = NULL;
 	if (!programs)
 		return explain(-ENOMEM, why, why_sz, "no memory for the eBPF programs");
+	programs->rules = options->rules;
 	if (!options->is_verbose)
 		libbpf_set_print(quiet);
 	err = object_load(programs, plan, options);
@@ -430,35 +433,64 @@ static bool file_of(const char *path, struct seen_file *file)
 	return true;
 }
 
-static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
-			     const char *name, const struct user_func *funcs, int cnt)
+/*
+ * The kernel looks at an instruction only when a process has it mapped; who maps it later is not told
+ * that there is no probe. So it is mapped here as long as it takes. NULL: it is not.
+ */
+static void *code_map(const char *path, size_t *sz)
 {
-	if (!plan->can_uprobe || plan->options.detail == DETAIL_EXITS ||
-	    plan->options.is_kernel_only)
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *code = MAP_FAILED;
+
+	*sz = 0;
+	if (fd >= 0 && !fstat(fd, &st) && st.st_size > 0) {
+		*sz = (size_t)st.st_size;
+		code = mmap(NULL, *sz, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	}
+	if (fd >= 0)
+		close(fd);
+	return code == MAP_FAILED ? NULL : code;
+}
+
+static int user_funcs_attach(struct programs *programs, struct plan *plan, const char *path,
+			     const char *name, const struct user_funcs *funcs)
+{
+	int err = 0;
+	size_t code_sz;
+	void *code;
+
+	if (!plan->can_uprobe || plan->options.detail == DETAIL_EXITS || plan->options.is_kernel_only ||
+	    !funcs->cnt)
 		return 0;
-	for (int i = 0; i < cnt; i++) {
+	code = code_map(path, &code_sz);
+	for (uint32_t i = 0; i < funcs->cnt && !err; i++) {
+		const struct user_func *func = &funcs->at[i];
 		const struct probe_place place = {
-			.name = path, .file_off = funcs[i].file_off, .is_user = true,
+			.name = path, .file_off = func->file_off, .is_user = true,
+			.is_entry_only = func->is_entry_only,
 		};
-		int id = plan_add_user(plan, name, funcs[i].symbol, funcs[i].args,
-				       funcs[i].returns);
+		int id = plan_add_user(plan, name, func);
 
 		if (id < 0)
-			return id;
-		func_programs_attach(programs->funcs, &plan->funcs[id], (uint32_t)id, &place);
+			err = id;
+		else
+			func_programs_attach(programs->funcs, &plan->funcs[id], (uint32_t)id, &place);
 	}
-	return cnt;
+	if (code)
+		munmap(code, code_sz);
+	return err;
 }
 
 int programs_probe_binary(struct programs *programs, struct plan *plan, const char *path)
 {
 	struct bpf_map *seen = programs->skel->maps.seen;
 	char target[PATH_MAX];
-	struct user_func *funcs;
+	struct user_funcs funcs;
 	struct seen_file file;
 	__u8 one = 1;
 	ssize_t n;
-	int cnt;
+	int err;
 
 	if (!file_of(path, &file) ||
 	    !bpf_map__lookup_elem(seen, &file, sizeof(file), &one, sizeof(one), 0))
@@ -466,13 +498,13 @@ int programs_probe_binary(struct programs *programs, struct plan *plan, const ch
 	/* /proc/PID/exe is a link to the program; else the path names it */
 	n = readlink(path, target, sizeof(target) - 1);
 	target[n < 0 ? 0 : n] = '\0';
-	cnt = elf_user_funcs(path, &funcs);
-	if (cnt > 0)
-		cnt = user_funcs_attach(programs, plan, path, n < 0 ? path : target, funcs, cnt);
-	free(funcs);
+	err = user_funcs_find(&funcs, path, n < 0 ? path : target, programs->rules);
+	if (!err)
+		err = user_funcs_attach(programs, plan, path, n < 0 ? path : target, &funcs);
+	user_funcs_release(&funcs);
 	/* Only now: until its probes are there, each process that executes it stops for them. */
 	bpf_map__update_elem(seen, &file, sizeof(file), &one, sizeof(one), BPF_ANY);
-	return cnt == -ENOEXEC ? 0 : cnt;
+	return err == -ENOEXEC ? 0 : err;
 }
 
 int programs_stopped_fd(const struct programs *programs)

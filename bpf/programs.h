@@ -11,6 +11,7 @@
 #include "bpf/control.h"
 #include "bpf/plan.h"
 #include "bpf/round.h"
+#include "bpf/user_functions.h"
 
 struct programs;
 
@@ -21,6 +22,7 @@ struct programs_options {
 	/* told after each function; or NULL */
 	void (*on_progress)(void *context, uint32_t done_cnt, uint32_t func_cnt);
 	void *context;
+	struct user_rules *rules; /* which functions of programs are wanted beside the walk's; it outlives */
 };
 
 /*
@@ -54,8 +56,9 @@ int programs_trace(struct programs *programs, pid_t tgid);
 bool programs_is_traced(const struct programs *programs, pid_t tgid);
 
 /*
- * Probes the functions of the walk that this program has, and adds them to the plan; one that
- * was seen before costs nothing. Returns how many were added, or -errno.
+ * Probes the functions of the walk and of the rules that this program has, and adds them to the plan;
+ * one that was seen before costs nothing. Those that the kernel refuses are RUNG_MISSING there. Returns 0
+ * or -errno.
  */
 int programs_probe_binary(struct programs *programs, struct plan *plan, const char *path);
 

@@ -19,13 +19,13 @@
 
 #include "bpf/child.h"
 #include "bpf/commands.h"
-#include "bpf/elf_symbols.h"
 #include "bpf/environment.h"
 #include "bpf/keeper.h"
 #include "bpf/plan.h"
 #include "bpf/programs.h"
 #include "bpf/record_options.h"
 #include "bpf/recorder.h"
+#include "bpf/user_files.h"
 #include "trace-viewer/symbols.h"
 #include "trace-viewer/output.h"
 #include "trace-viewer/trace_writer.h"
@@ -47,6 +47,7 @@ struct session {
 	bool child_is_there, is_output_ours; /* ours: it was not there before */
 	int target_fd; /* readable when COMMAND, or --pid's process, has ended; -1: --all */
 	int out_fd, signal_fd;
+	uint32_t told_cnt; /* of the plan's functions: who was refused was said */
 	time_t progress_time; /* of the last line of progress; 0: none yet */
 	struct symbols *symbols; /* of the guest, or NULL */
 	char why[512];
@@ -238,6 +239,60 @@ static int status_of(const struct session *s, int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
+static int user_functions_check(struct session *s)
+{
+	const struct user_target target = {
+		.command_path = *s->command_path ? s->command_path : NULL, .pid = s->options.pid,
+	};
+
+	if (!s->options.user_rules.cnt)
+		return 0;
+	if (!s->plan.can_uprobe)
+		return complain("--user-function: uprobes cannot be had: this kernel lacks "
+				"CONFIG_KPROBES or CONFIG_UPROBES");
+	return user_files_find(&s->options.user_rules, &target, s->why, sizeof(s->why)) ?
+		       complain("%s", s->why) : 0;
+}
+
+#define FAILED_NAMED 5
+
+/* Functions of programs that the kernel refused to probe, of those from `first` on. */
+static void refused_complain(const struct session *s, uint32_t first)
+{
+	const struct plan_func *refused = NULL;
+	char names[512] = "";
+	size_t n = 0;
+	uint32_t cnt = 0;
+
+	for (uint32_t id = first; id < s->plan.func_cnt; id++) {
+		const struct plan_func *func = &s->plan.funcs[id];
+
+		if (func->layer != LAYER_VMM || func->rung != RUNG_MISSING)
+			continue;
+		refused = func;
+		if (cnt++ < FAILED_NAMED && n < sizeof(names))
+			n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s", n ? ", " : "",
+					      func->symbol);
+	}
+	if (refused)
+		complain("%u functions of programs are not traced: %s%s: %s", cnt, names,
+			 cnt > FAILED_NAMED ? " ..." : "", refused->note);
+}
+
+/* What --user-function named, and the recording did not meet. */
+static void unmet_complain(const struct session *s)
+{
+	for (uint32_t i = 0; i < s->options.user_rules.cnt; i++) {
+		const struct user_rule *rule = &s->options.user_rules.at[i];
+
+		if (!rule->is_met)
+			complain("--user-function %s: no program of that name was executed", rule->text);
+		else if (!rule->match_cnt)
+			complain("--user-function %s: %s was executed, and has no such function",
+				 rule->text, rule->binary);
+	}
+}
+
 /* What would be attached, kernel and COMMAND. Returns 0, or the exit status when it complained. */
 static int session_plan(struct session *s)
 {
@@ -258,28 +313,39 @@ static int session_plan(struct session *s)
 		return complain("%s", s->why);
 	if (*s->plan.why_no_functions && s->options.plan.probe_with == PROBE_WITH_BEST)
 		progress(s, s->plan.why_no_functions);
-	if (s->options.function && plan_add_functions(&s->plan, s->options.function,
-						      s->options.has_consent, s->why, sizeof(s->why)))
+	for (unsigned int i = 0; i < s->options.functions.cnt; i++)
+		if (plan_add_functions(&s->plan, s->options.functions.at[i], s->options.has_consent,
+				       s->why, sizeof(s->why)))
+			return complain("%s", s->why);
+	if (s->options.plan.detail == DETAIL_FULL &&
+	    plan_add_functions(&s->plan, "*", s->options.has_consent, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
-	return 0;
+	return user_functions_check(s);
+}
+
+static void dry_probe(struct session *s, const char *path)
+{
+	struct user_funcs funcs;
+
+	if (!user_funcs_find(&funcs, path, path, &s->options.user_rules))
+		for (uint32_t i = 0; i < funcs.cnt; i++)
+			plan_add_user(&s->plan, path, &funcs.at[i]);
+	user_funcs_release(&funcs);
 }
 
 /* The functions of COMMAND are found, as they would be when it is executed. */
 static int dry_run(struct session *s)
 {
-	struct user_func *funcs = NULL;
+	const struct user_rules *rules = &s->options.user_rules;
 	struct output out;
-	int cnt = 0;
 
 	if (s->options.pid)
 		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", s->options.pid);
 	if (!s->options.plan.is_kernel_only)
-		cnt = elf_user_funcs(s->command_path, &funcs);
-
-	for (int i = 0; i < cnt; i++)
-		plan_add_user(&s->plan, s->command_path, funcs[i].symbol, funcs[i].args,
-			      funcs[i].returns);
-	free(funcs);
+		dry_probe(s, s->command_path);
+	for (uint32_t i = 0; i < rules->cnt; i++)
+		if (rules->at[i].file && !rules->at[i].is_met)
+			dry_probe(s, rules->at[i].file);
 	output_begin(&out, &(struct output_options){ .no_pager = true });
 	plan_print(&s->plan, &out);
 	output_end(&out, "kvmtree record");
@@ -312,7 +378,8 @@ static void attached_tell(const struct session *s, double took_s)
 {
 	uint32_t attached = 0, refused = 0;
 
-	if (s->options.is_quiet || !s->options.function)
+	if (s->options.is_quiet ||
+	    (!s->options.functions.cnt && s->options.plan.detail != DETAIL_FULL))
 		return;
 	for (uint32_t id = 0; id < s->plan.func_cnt; id++) {
 		attached += plan_is_traced(&s->plan.funcs[id]);
@@ -389,7 +456,9 @@ static int session_prepare(struct session *s)
 		.wants_all = s->options.is_all,
 		.on_progress = on_attached,
 		.context = s,
+		.rules = &s->options.user_rules,
 	};
+	uint32_t planned;
 	bool had_rounds = s->plan.has_rounds;
 	double begin_s;
 	int err;
@@ -406,8 +475,14 @@ static int session_prepare(struct session *s)
 			 "loop at once: each event is recorded by itself, which costs more");
 	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
+	planned = s->plan.func_cnt;
 	if (s->child_is_there)
 		programs_probe_binary(s->programs, &s->plan, s->command_path);
+	for (uint32_t i = 0; i < s->options.user_rules.cnt; i++)
+		if (s->options.user_rules.at[i].file)
+			programs_probe_binary(s->programs, &s->plan, s->options.user_rules.at[i].file);
+	refused_complain(s, planned);
+	s->told_cnt = s->plan.func_cnt;
 	if (output_open(s))
 		return 1;
 	signals_take(s);
@@ -456,6 +531,8 @@ static int session_run(struct session *s)
 	if (err)
 		return file_complain(s, err);
 	summary_print(s);
+	refused_complain(s, s->told_cnt);
+	unmet_complain(s);
 	return status_of(s, wait_status);
 }
 

@@ -19,9 +19,10 @@
 
 /* What the rows fill in, before it is checked. */
 struct words {
-	const char *output, *buffer, *probe_with, *detail, *function, *symbols;
+	const char *output, *buffer, *probe_with, *detail, *symbols;
+	struct option_list functions, user_functions;
 	long pid;
-	bool is_all, is_many;
+	bool is_all, is_many, has_returns;
 	bool is_quiet, is_verbose, is_dry_run, is_kernel_only;
 };
 
@@ -34,8 +35,12 @@ static const struct option_row rows[] = {
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
 	OPT_CHOICE('d', "detail", AT(detail), "DETAIL", "exits|path|full",
 		   "exits alone, the walk and its exits (the default), or all functions of KVM"),
-	OPT_STRING('f', "function", AT(function), "GLOB",
-		   "trace the functions of KVM's modules that match, too: 'kvm_mmu_*'"),
+	OPT_LIST('f', "function", AT(functions), "GLOB",
+		 "trace the functions of KVM's modules that match, too: 'kvm_mmu_*'; may repeat"),
+	OPT_LIST('u', "user-function", AT(user_functions), "BINARY:GLOB",
+		 "trace the functions of a program or library that match, too; may repeat"),
+	OPT_FLAG(0, "returns", AT(has_returns),
+		 "see them return, too, where a program has coroutines: may crash it"),
 	OPT_FLAG(0, "many", AT(is_many), "even if that are hundreds of functions"),
 	OPT_FLAG(0, "kernel-only", AT(is_kernel_only),
 		 "leave out the VMM's own functions: two uprobes a call are what costs most"),
@@ -138,6 +143,26 @@ static bool target_check(const struct record_options *options)
 	return false;
 }
 
+static bool user_rules_take(struct record_options *options, const struct option_list *list)
+{
+	struct user_rules *rules = &options->user_rules;
+
+	rules->wants_all_known = options->plan.detail == DETAIL_FULL;
+	for (unsigned int i = 0; i < list->cnt; i++) {
+		if (!user_rules_add(rules, list->at[i]))
+			continue;
+		fprintf(stderr, "kvmtree record: --user-function %s: it takes a program or library and a "
+				"pattern, such as qemu-system-x86_64:'kvm_*'\n",
+			list->at[i]);
+		return false;
+	}
+	if (!list->cnt || (options->plan.detail != DETAIL_EXITS && !options->plan.is_kernel_only))
+		return true;
+	fprintf(stderr, "kvmtree record: --user-function and %s exclude each other\n",
+		options->plan.is_kernel_only ? "--kernel-only" : "--detail exits");
+	return false;
+}
+
 int record_options_parse(struct record_options *options, int argc, char **argv)
 {
 	struct words words = { 0 };
@@ -154,8 +179,12 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 		options->plan.probe_with = probe_with_parse(words.probe_with);
 	if (words.detail)
 		options->plan.detail = detail_parse(words.detail);
-	options->function = options->plan.detail == DETAIL_FULL ? "*" : words.function;
+	options->functions = words.functions;
 	options->has_consent = words.is_many || options->plan.detail == DETAIL_FULL;
+	options->user_rules.has_consent = words.is_many;
+	options->user_rules.wants_returns = words.has_returns;
+	if (!user_rules_take(options, &words.user_functions))
+		return EXIT_USAGE;
 	options->command = argv + first;
 	options->symbols = words.symbols;
 	options->pid = (int)words.pid;
@@ -180,4 +209,5 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 void record_options_release(struct record_options *options)
 {
 	free(options->output);
+	user_rules_release(&options->user_rules);
 }

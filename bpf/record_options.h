@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "bpf/plan.h"
+#include "bpf/user_functions.h"
+#include "trace-viewer/options.h"
 
 struct record_options {
 	char *output;	/* owned; "-" is standard output */
@@ -16,7 +18,8 @@ struct record_options {
 	size_t ring_sz; /* bytes */
 	bool is_quiet, is_verbose, is_dry_run;
 	struct plan_options plan;
-	const char *function; /* a pattern, or NULL */
+	struct option_list functions; /* patterns */
+	struct user_rules user_rules;
 	bool has_consent;     /* to thousands of functions */
 	const char *symbols;  /* the guest's ELF file or System.map, or NULL */
 };

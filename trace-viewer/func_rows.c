@@ -67,6 +67,7 @@ static bool columns_cut(char *line, struct func_row *row)
 		*columns[i] = column && strcmp(column, "-") ? column : "";
 	}
 	row->is_vmm = !strcmp(row->layer, "vmm");
+	row->is_entry_only = !strcmp(row->returns, "unseen");
 	return id_parse(id, &row->id) && *row->symbol;
 }
 

@@ -253,6 +253,11 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 		model_unwind_kernel(model, t, r->header.time_ns);
 		unwind_left(model, t, f, r->header.time_ns);
 	}
+	if (f->func && f->func->is_entry_only) {
+		node->flags |= NODE_END_UNSEEN;
+		thread_leaf(model, t, node);
+		return;
+	}
 	if (!thread_push(model, t, node))
 		return;
 	func_find_vm(model, t, f);

@@ -110,7 +110,8 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *   args     comma-separated names of the arguments; "kvm" and "vcpu" are the
  *            pointers that identify a VM and a vCPU
  *   note     words for the reader: why it is not traced
- *   returns  what func_exit's result is: void (no meaning) | a type
+ *   returns  what func_exit's result is: void (no meaning) | a type | unseen (there
+ *            is no func_exit: only its entry is probed)
  *   types    comma-separated types of the arguments, for as many as are known:
  *            bool | pointer | int | long | s8 | s16 | u8 | u16 | u32 | u64 |
  *            enum(NUMBER=NAME;NUMBER=NAME...)

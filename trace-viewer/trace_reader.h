@@ -19,6 +19,7 @@ struct func_row {
 	const char *layer, *owner, *symbol, *concept, *rung, *under, *args, *note, *returns;
 	const char *types; /* of the arguments; "" or NULL: not told */
 	bool is_vmm; /* layer "vmm": it runs in user space */
+	bool is_entry_only; /* it is never seen to return */
 };
 
 #define TRACE_FUNCS_MAX 4096u

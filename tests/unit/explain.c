@@ -154,7 +154,9 @@ static void test_functions(void **state)
 #include "bpf/functions.def"
 #undef KFUNC
 #define UFUNC(symbol, args, returns) check_function(KB_VMM, symbol, symbol);
+#define UFUNC_ASKED UFUNC
 #include "bpf/user_functions.def"
+#undef UFUNC_ASKED
 #undef UFUNC
 }
 
