@@ -59,7 +59,12 @@ be started; 1 if the recording failed; 2 on a usage error.
   -d, --detail DETAIL    exits alone, the walk and its exits (the default), or
                          all functions of KVM: exits, path, full
   -f, --function GLOB    trace the functions of KVM's modules that match, too:
-                         'kvm_mmu_*'
+                         'kvm_mmu_*'; may repeat
+  -u, --user-function BINARY:GLOB
+                         trace the functions of a program or library that match,
+                         too; may repeat
+      --returns          see them return, too, where a program has coroutines:
+                         may crash it
       --many             even if that are hundreds of functions
       --kernel-only      leave out the VMM's own functions: two uprobes a call
                          are what costs most

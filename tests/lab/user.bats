@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Looks at what tests/lab/user.sh has recorded inside the lab:
+#   LAB=build/test/user bats tests/lab/user.bats
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	kvmtree=build/kvmtree
+	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+}
+
+tree() { "$kvmtree" tree --width 160 --color never "$@"; }
+status_is() { [ "$(cat "$LAB/$1.status")" = "$2" ] || { cat "$LAB/$1.err"; return 1; }; }
+says() { grep -qE -- "$2" "$LAB/$1.err" || { cat "$LAB/$1.err"; return 1; }; }
+
+# in_order TEXT PATTERN...: each pattern is on a line after that of the one before.
+in_order() {
+	local text=$1 line=0 next pattern
+	shift
+	for pattern; do
+		next=$(tail -n +$((line + 1)) <<<"$text" | grep -nE -m1 -- "$pattern" | cut -d: -f1)
+		[ -n "$next" ] || { echo "not after line $line: $pattern"; echo "$text"; return 1; }
+		line=$((line + next))
+	done
+}
+
+# below TEXT PARENT CHILD: in an ASCII tree, CHILD's line stands deeper than PARENT's, with no line
+# in between that stands as high as PARENT.
+below() {
+	awk -v parent="$2" -v child="$3" '
+		{ match($0, /[[:alnum:]<>]/); depth = RSTART }
+		!inside && $0 ~ parent { inside = 1; top = depth; next }
+		inside && depth <= top { inside = 0; if ($0 ~ parent) { inside = 1; top = depth }; next }
+		inside && $0 ~ child { found = 1; exit }
+		END { exit !found }' <<<"$1" || { echo "no $3 below $2"; echo "$1"; return 1; }
+}
+
+@test "a VMM that was never seen before: VM, vCPUs, ioctls, exits, all of them" {
+	local t
+	status_is python 0
+	t=$(tree --ascii "$LAB/python.kvmtree")
+	echo "$t"
+	[[ $(head -1 <<<"$t") == *"1 VM, 2 vCPUs, "*" 0 lost, coverage 100 %" ]]
+	in_order "$t" 'ioctl KVM_CREATE_VM ' 'svm_vm_init' 'ioctl KVM_SET_USER_MEMORY_REGION slot=0 gpa=0x0 size=32 KiB'
+	for id in 0 1; do
+		below "$t" "thread [0-9]+: vCPU $id" "ioctl KVM_CREATE_VCPU id=$id"
+		below "$t" "thread [0-9]+: vCPU $id" 'io +out 0x3f8'
+		below "$t" "thread [0-9]+: vCPU $id" 'write 0xf000'
+		below "$t" "thread [0-9]+: vCPU $id" '< hlt'
+	done
+	# 3 out, 1 in, 1 MMIO write, 1 MMIO read, 1 HLT, on each of two vCPUs
+	run "$kvmtree" stat --by user --color never "$LAB/python.kvmtree"
+	echo "$output"
+	[[ $output =~ KVM_EXIT_IO\ +8\  && $output =~ KVM_EXIT_MMIO\ +4\  && $output =~ KVM_EXIT_HLT\ +2\  ]]
+}
+
+@test "stock QEMU: the walk, from the board to the end, though a script starts it" {
+	local t
+	status_is qemu 0
+	grep -q '^Q' <(tr -d '\r' <"$LAB/qemu.out" | grep -o 'Q$')
+	t=$(tree --ascii "$LAB/qemu.kvmtree")
+	[[ $(head -1 <<<"$t") == *"1 VM, 2 vCPUs, "*" 0 lost, coverage 100 %" ]] || { head -1 <<<"$t"; false; }
+	in_order "$t" qemu_init accel_init_machine 'ioctl KVM_CREATE_VM ' svm_vm_init \
+		machine_run_board_init x86_cpu_new qemu_init_vcpu 'thread [0-9]+: vCPU 0' \
+		kvm_init_vcpu 'ioctl KVM_CREATE_VCPU id=0' svm_vcpu_create kvm_arch_init_vcpu \
+		qemu_wait_io_event kvm_cpu_exec kvm_arch_put_registers 'ioctl KVM_SET_REGS' \
+		'ioctl KVM_RUN' address_space_rw pc_memory_init 'ioctl KVM_SET_USER_MEMORY_REGION' \
+		vm_start qemu_main_loop qemu_cleanup
+	below "$t" 'accel_init_machine' 'ioctl KVM_CREATE_VM '
+	below "$t" 'machine_run_board_init' 'x86_cpu_new'
+	below "$t" 'kvm_init_vcpu' 'ioctl KVM_CREATE_VCPU id=1'
+	below "$t" 'kvm_cpu_exec' 'ioctl KVM_RUN'
+	below "$t" 'kvm_cpu_exec' 'address_space_rw'
+}
+
+@test "stock QEMU: port exits are joined to the memory dispatch that serves them" {
+	run "$kvmtree" stat --by handler --color never "$LAB/qemu.kvmtree"
+	echo "$output"
+	[[ ${lines[3]} == address_space_rw* ]]
+	# those that went to user space: most of them were served there
+	"$kvmtree" export --format csv "$LAB/qemu.kvmtree" | python3 -c '
+import csv, sys
+rows = [row for row in csv.DictReader(sys.stdin) if row["user_reason"] == "KVM_EXIT_IO"]
+served = [row for row in rows if row["handler"] == "address_space_rw"]
+print(len(served), "of", len(rows))
+sys.exit(len(rows) < 500 or len(served) < 0.99 * len(rows))'
+}
+
+@test "stock QEMU: coroutines survive, seen by their entries" {
+	says qemu '^kvmtree record: --user-function no-such-program:x\*: no program of that name was executed$'
+	run tree "$LAB/qemu.kvmtree"
+	[[ $output == *"blk_co_"*" (its end was not seen)"* ]]
+	[[ $output == *"thread_pool_submit_co (its end was not seen)"* ]]
+}
+
+# tricks NAME: the frames below main's thread, without times
+tricks() { tree --ascii --no-fold "$LAB/$1.kvmtree" | sed -nE 's/^([-|` ]*(trick_[a-z_]+|longjmp)( \(its [a-z ]+\))?) .*/\1/p'; }
+
+@test "recursion, jumps, threads that end: each frame ends where it was left" {
+	for name in tricks fixed; do
+		run tricks $name
+		echo "$output"
+		# without the tree's lines the depth is in blanks: two per level
+		diff <(sed 's/[|`-]/ /g; s/longjmp.*/longjmp/' <<<"$output" | grep -v longjmp | sed 's/^\( *\) *$/\1/' |
+			awk '!seen[NR]++' | head -19) - <<'END'
+trick_recurse
+   trick_recurse
+      trick_recurse
+trick_tail
+   trick_recurse
+      trick_recurse
+trick_jump (its end was not seen)
+   trick_jump (its end was not seen)
+trick_jump (its end was not seen)
+   trick_jump (its end was not seen)
+trick_jump (its end was not seen)
+   trick_jump (its end was not seen)
+END
+	done
+}

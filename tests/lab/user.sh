@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab: records VMMs that are not ours, and functions of user space.
+#
+#   make build/tests/tricks build/tests/tricks-fixed
+#   scripts/lab --cpus 2 -- tests/lab/user.sh DIR
+#
+# For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/user.bats looks at them.
+set -u
+
+dir=$1
+mkdir -p "$dir"
+rm -f "$dir"/*
+
+# record NAME OPTION... -- COMMAND...
+record() {
+	local name=$1
+	shift
+	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+# a VMM in Python, which becomes another program at its end
+record python -- tests/lab/python-vmm.py true
+
+# A disk whose first sector writes to the serial port, and turns the machine off by its ACPI port.
+{
+	printf '\xba\xf8\x03\xb0Q\xee\xb0\n\xee' # mov $0x3f8, %dx; mov $'Q', %al; out %al, %dx ...
+	printf '\xba\x04\x06\xb8\x00\x20\xef\xf4' # mov $0x604, %dx; mov $0x2000, %ax; out %ax, %dx; hlt
+	head -c 493 /dev/zero
+	printf '\x55\xaa'
+} >"$dir/boot.img"
+qemu="qemu-system-x86_64 -accel kvm -M pc -smp 2 -m 64 -nodefaults -nographic -serial stdio
+	-no-reboot -monitor none -drive file=$dir/boot.img,format=raw"
+
+# QEMU, started by a script; its block layer's coroutines must survive being watched
+printf '#!/bin/sh\nexec %s\n' "${qemu//$'\n'/ }" >"$dir/script"
+chmod +x "$dir/script"
+record qemu -u 'qemu-system-x86_64:blk_co_*' -u 'qemu-system-x86_64:thread_pool_submit*' \
+	-u 'no-such-program:x*' -- "$dir/script"
+
+# functions that end in unusual ways, in a program that is loaded anywhere, and in one that is not
+record tricks -u 'tricks:trick_*' -u 'libc:longjmp' --returns -- build/tests/tricks build/tests/tricks-fixed
+record fixed -u 'build/tests/tricks-fixed:trick_*' --returns -- build/tests/tricks-fixed
+record entries -u 'tricks:trick_*' -- build/tests/tricks
+
+# a VMM that runs already, and whose file has been replaced by another
+cp build/vmm "$dir/replaced"
+"$dir/replaced" storm 100000000 >/dev/null &
+vmm=$!
+until [ "$(find /proc/$vmm/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+rm "$dir/replaced"
+cp /bin/true "$dir/replaced"
+build/kvmtree record -o "$dir/replaced.kvmtree" -u 'replaced:bus_*' -p $vmm 2>"$dir/replaced.err" &
+recorder=$!
+until [ "$(stat -c %s "$dir/replaced.kvmtree" 2>/dev/null || echo 0)" -gt 20000 ]; do sleep 0.1; done
+kill -INT $recorder
+wait $recorder
+echo $? >"$dir/replaced.status"
+record absent-in-process -u 'libnothing:x' -p $vmm
+kill -KILL $vmm
+
+# what is asked for and not there
+record misspelt -u 'qemu-system-x86_64:kvm_cpu_exek' -- true
+record too-many -u 'qemu-system-x86_64:*' -- true
+record script -u "$dir/script:*" -- "$dir/script"
+record no-pattern -u qemu-system-x86_64 -- true
+record not-with-exits -u 'vmm:handle_*' -d exits -- build/vmm halt
+record later -u 'script:x*' -- "$dir/script"
+record dry-run --dry-run -u 'vmm:bus_*' -f 'kvm_mmu_zap_*' -f 'kvm_pio*' -- build/vmm hello
+
+true >"$dir/complete"
