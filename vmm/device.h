@@ -42,9 +42,9 @@ int machine_describe(struct machine *m, void (*describe)(void *owner, struct aml
 struct irq_line machine_irq_line(struct machine *m, unsigned int gsi);
 
 /* What the devices do; global, as a tracer finds them by name. */
-bus_read_fn serial_in, rtc_in, i8042_in, teach_mmio_read, echo_in;
+bus_read_fn serial_in, rtc_in, i8042_in, teach_mmio_read, echo_in, echo_mmio_read;
 bus_write_fn serial_out, rtc_out, i8042_out, post_out, debug_out, exit_out, reset_out, sleep_out,
-	teach_mmio_write, echo_out, irq_out;
+	teach_mmio_write, echo_out, echo_mmio_write, irq_out;
 
 /* The guest has asked for a reset: the machine ends, with VMM_OK or with VMM_GUEST_PANIC. */
 void machine_reset(struct machine *m);

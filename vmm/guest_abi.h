@@ -28,9 +28,11 @@
 /* The POST code port: takes a byte and does nothing, so that an exit costs just the exit. */
 #define POST_PORT 0x80
 
-/* Keeps what is written, byte, word or doubleword, and gives it back. */
+/* Keep what is written, of any width, and give it back. */
 #define ECHO_PORT     0xe0
 #define ECHO_PORT_LEN 4
+#define ECHO_GPA      0xff000000
+#define ECHO_LEN      0x10000
 
 /* On a PC: port n of these drives input n of the interrupt controllers, 0 low, else high. */
 #define IRQ_PORT 0x2000

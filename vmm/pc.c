@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Owns what the kernel emulates of a PC: two PICs, the I/O APIC, the local APICs, the timer. */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "vmm/complain.h"
@@ -8,6 +9,29 @@
 #include "vmm/kvm_ioctl.h"
 #include "vmm/pc.h"
 #include "vmm/walk.h"
+
+/*
+ * As a BIOS leaves them: IRQ 0 interrupts with vector 8, IRQ 8 with 0x70. Who starts in 16 bits may
+ * rely on it; an operating system sets its own.
+ */
+static int set_pic_vectors(const struct vm *vm)
+{
+	static const struct {
+		uint32_t chip;
+		uint8_t vector;
+	} pics[] = {{KVM_IRQCHIP_PIC_MASTER, 0x08}, {KVM_IRQCHIP_PIC_SLAVE, 0x70}};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(pics) / sizeof(pics[0]) && err >= 0; i++) {
+		struct kvm_irqchip state = {.chip_id = pics[i].chip};
+
+		err = KVM_IOCTL(vm->fd, KVM_GET_IRQCHIP, &state);
+		state.chip.pic.irq_base = pics[i].vector;
+		if (err >= 0)
+			err = KVM_IOCTL(vm->fd, KVM_SET_IRQCHIP, &state);
+	}
+	return err;
+}
 
 /*
  * Seed: kvm_arch_qemu_create_context() -> kvm_create_irqchip(); QEMU today:
@@ -22,6 +46,8 @@ WALK int pc_create(struct machine *m)
 
 	if (err >= 0)
 		err = KVM_IOCTL(m->vm.fd, KVM_CREATE_PIT2, &pit);
+	if (err >= 0)
+		err = set_pic_vectors(&m->vm);
 	if (err < 0)
 		return err;
 	m->io = event_loop_new();

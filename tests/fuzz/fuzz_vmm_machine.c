@@ -24,9 +24,17 @@ static const uint16_t ports[] = {
 };
 
 static const uint64_t places[] = {
-	TEACH_GPA,  LAYOUT_VIRTIO,	  LAYOUT_VIRTIO + 0x1000, LAYOUT_VIRTIO + 0x2000,
-	LAYOUT_PCI, LAYOUT_PCI + 0x20000, LAYOUT_PCI_END - 8,	  LAYOUT_IO_APIC,
-	0,	    UINT64_MAX - 7,
+	TEACH_GPA,
+	LAYOUT_VIRTIO,
+	LAYOUT_VIRTIO + 0x1000,
+	LAYOUT_VIRTIO + 0x2000,
+	LAYOUT_PCI,
+	LAYOUT_PCI + 0x20000,
+	LAYOUT_PCI_END - 8,
+	ECHO_GPA,
+	ECHO_GPA + ECHO_LEN - 8,
+	0,
+	UINT64_MAX - 7,
 };
 
 /* A value that may be anything, and is often small, or in memory. */
