@@ -68,7 +68,6 @@ static int start_thread(struct event_loop *loop)
 	sigset_t all, old;
 	int err;
 
-	pthread_barrier_init(&loop->begun, NULL, 2);
 	sigfillset(&all);
 	sigdelset(&all, SIGSYS); /* its own fault: seccomp.c */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -76,7 +75,6 @@ static int start_thread(struct event_loop *loop)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!err)
 		pthread_barrier_wait(&loop->begun);
-	pthread_barrier_destroy(&loop->begun);
 	return -err;
 }
 
@@ -106,6 +104,7 @@ static void release(struct event_loop *loop)
 		close(loop->epoll_fd);
 	if (loop->end_fd >= 0)
 		close(loop->end_fd);
+	pthread_barrier_destroy(&loop->begun);
 	pthread_mutex_destroy(&loop->calling);
 	free(loop);
 }
@@ -120,6 +119,7 @@ struct event_loop *event_loop_new(void)
 		complain("event loop: out of memory; free some");
 		return NULL;
 	}
+	pthread_barrier_init(&loop->begun, NULL, 2);
 	pthread_mutexattr_init(&recursive);
 	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
 	pthread_mutex_init(&loop->calling, &recursive);

@@ -138,14 +138,24 @@ void machine_kick(struct machine *m)
 	pthread_mutex_unlock(&m->lock);
 }
 
+/* Who types Ctrl-A x just now has the event loop's thread kick vCPUs: only those that are there. */
+static void release_vcpus(struct machine *m)
+{
+	while (m->vcpu_started) {
+		pthread_mutex_lock(&m->lock);
+		m->vcpu_started--;
+		pthread_mutex_unlock(&m->lock);
+		vcpu_release(&m->vcpus[m->vcpu_started]);
+	}
+	free(m->vcpus);
+}
+
 /* Everything in the opposite order of machine_init(). */
 WALK void machine_release(struct machine *m)
 {
 	if (!machine_ended(m))
 		machine_stop(m, VMM_OK);
-	for (unsigned int i = m->vcpu_started; i-- > 0;)
-		vcpu_release(&m->vcpus[i]);
-	free(m->vcpus);
+	release_vcpus(m);
 	event_loop_free(m->io);
 	devices_release(m);
 	bus_release(&m->mmio);
