@@ -181,7 +181,7 @@ void budget_add_remark(struct text *t, const struct budget *budget, bool ascii)
 	if (!budget->is_broken) {
 		/* it may be kept for want of a guest, or of this vendor's processor */
 		if (!budget->found && (budget->kind == BUDGET_COUNT || budget->kind == BUDGET_PERCENTILE))
-			text_add(t, "no such exits");
+			text_add(t, budget->kind == BUDGET_COUNT ? "no such exits" : "none was timed");
 		return;
 	}
 	if (!over) {

@@ -136,7 +136,8 @@ void tui_page_explain(struct tui *tui, const struct node *node)
 		print_exit(file, NODE_AS_CONST(exit, node), width);
 	else
 		print_paragraph(file, "What it means", row.means.at, width);
-	print_paragraph(file, "Why it is there", tree_why(node), width);
+	if (node->kind != NODE_EXIT) /* of an exit that says the same */
+		print_paragraph(file, "Why it is there", tree_why(node), width);
 	fclose(file);
 	page_set(&tui->page, text);
 }
