@@ -24,7 +24,7 @@ FRAME = {
 }
 VM = {"type": str, "vm": int, "command": str, "pid": int, "exits": int, "is_destroyed": bool}
 VCPU = {"type": str, "vm": int, "vcpu": (int, type(None)), "exits": int, "entries": int, "guest_ns": int,
-        "kvm_exits": (int, type(None))}
+        "kvm_exits": (int, type(None)), "kvm_exits_before": (int, type(None))}
 RECORDING = {"type": str, "schema": int, "meta": list, "clock_origin_ns": str, "records": int, "exits": int,
              "lost_records": int, "gaps": int, "is_whole": bool}
 TYPES = {"exit": EXIT, "frame": FRAME, "vm": VM, "vcpu": VCPU, "recording": RECORDING}

@@ -26,27 +26,45 @@ static bool is_text(const struct exit_selector *s, const char *name)
 	return strlen(name) == s->text_sz && !strncasecmp(name, s->text, s->text_sz);
 }
 
-/* A name without a kind: is it a concept, a reason of either vendor, a KVM_EXIT_*? */
-static enum exit_by by_plain_name(const struct exit_selector *s)
-{
-	static const struct { uint32_t isa, number; const char *name; } reasons[] = {
+static const struct { uint32_t isa, number; const char *name; } reasons[] = {
 #define VMX_EXIT(number, name, ...) { REC_ISA_VMX, number, #name },
 #include "trace-viewer/kb/vmx_exits.def"
 #undef VMX_EXIT
 #define SVM_EXIT(number, name, ...) { REC_ISA_SVM, number, name },
 #include "trace-viewer/kb/svm_exits.def"
 #undef SVM_EXIT
-	};
+};
 
+#define REASON_CNT (sizeof(reasons) / sizeof(reasons[0]))
+
+/* A name without a kind: is it a concept, a reason of either vendor, a KVM_EXIT_*? */
+static enum exit_by by_plain_name(const struct exit_selector *s)
+{
 	if (s->text_sz > 9 && !strncasecmp(s->text, "KVM_EXIT_", 9))
 		return BY_USER;
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+	for (size_t i = 0; i < REASON_CNT; i++)
 		if (is_text(s, reasons[i].name))
 			return BY_REASON;
 	for (uint32_t i = 0; exit_concept_row(i); i++)
 		if (is_text(s, exit_concept_row(i)->name))
 			return BY_CONCEPT;
 	return BY_CNT;
+}
+
+bool exit_selector_is_foreign(const struct exit_selector *s, uint32_t isa,
+			      const struct exit_concept **concept)
+{
+	bool is_foreign = false;
+
+	for (size_t i = 0; s->by == BY_REASON && i < REASON_CNT; i++) {
+		if (!is_text(s, reasons[i].name))
+			continue;
+		if (reasons[i].isa == isa)
+			return false;
+		is_foreign = true;
+		*concept = exit_concept(reasons[i].isa, reasons[i].number);
+	}
+	return is_foreign;
 }
 
 bool exit_selector_parse(struct exit_selector *s, const char *text, size_t text_sz, const char **why)

@@ -22,6 +22,13 @@ struct exit_selector {
 /* Parses text up to text_sz. false: it names nothing, and *why says what would. */
 bool exit_selector_parse(struct exit_selector *selector, const char *text, size_t text_sz,
 			 const char **why);
+/*
+ * Does it name a reason that processors of this instruction set (REC_ISA_*) do not have, while others do?
+ * *concept is that of the reason, or NULL.
+ */
+struct exit_concept;
+bool exit_selector_is_foreign(const struct exit_selector *selector, uint32_t isa,
+			      const struct exit_concept **concept);
 /* Does it mean the row of this key in the table by selector->by? */
 bool exit_selector_has(const struct exit_selector *selector, const struct exit_key *key);
 

@@ -216,6 +216,10 @@ static void put_vm(struct export *e, const struct vm *vm)
 			json_number(&j, "kvm_exits", vcpu->counter);
 		else
 			json_null(&j, "kvm_exits");
+		if (vcpu->has_base)
+			json_number(&j, "kvm_exits_before", vcpu->counter_base);
+		else
+			json_null(&j, "kvm_exits_before");
 		line_end(&j);
 	}
 }

@@ -304,6 +304,32 @@ void model_finish(struct model *model, const struct trace_ending *ending)
 		vm_done(model, model->vms[i]->root);
 }
 
+struct open_exits {
+	uint64_t now_ns;
+	void (*fn)(void *owner, const struct exit_fact *fact);
+	void *owner;
+};
+
+static void open_exit_tell(struct model *model, struct thread *t, const void *arg)
+{
+	const struct open_exits *open = arg;
+	struct exit_fact fact = t->account.fact;
+	uint64_t *ns = t->account.is_in_user ? &fact.user_ns : &fact.kernel_ns;
+
+	(void)model;
+	if (!t->account.is_active)
+		return;
+	*ns += open->now_ns > t->account.mark_ns ? open->now_ns - t->account.mark_ns : 0;
+	fact.is_open = true;
+	open->fn(open->owner, &fact);
+}
+
+void model_open_exits(struct model *model, uint64_t now_ns,
+		      void (*fn)(void *owner, const struct exit_fact *fact), void *owner)
+{
+	threads_each(model, open_exit_tell, &(struct open_exits){ now_ns, fn, owner });
+}
+
 void model_read(struct model *model, struct trace_reader *rd)
 {
 	struct trace_item item;

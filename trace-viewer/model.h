@@ -31,7 +31,7 @@ struct mix_row {
 struct vcpu {
 	int32_t id;
 	uint64_t exit_cnt, entry_cnt, guest_ns;
-	bool has_counter;
+	bool has_counter, has_base;
 	uint64_t counter;      /* KVM's own count of exits, */
 	uint64_t counter_base; /* less those before the recording began */
 	int64_t last_user_reason; /* why KVM_RUN returned last: KVM_EXIT_*, or -1 */
@@ -117,6 +117,10 @@ void model_drain(struct model *model, const struct model_sink *sink);
 void model_feed(struct model *model, const struct trace_item *item);
 /* Closes what is open; the trees are whole after it. */
 void model_finish(struct model *model, const struct trace_ending *ending);
+
+/* Tells of the exits whose next entry has not been seen yet, with their times as they are at now_ns. */
+void model_open_exits(struct model *model, uint64_t now_ns,
+		      void (*fn)(void *owner, const struct exit_fact *fact), void *owner);
 
 /* The last value with this key, or NULL. */
 const char *model_meta(const struct model *model, const char *key);

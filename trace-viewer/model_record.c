@@ -389,9 +389,14 @@ static void on_vcpu_base(struct model *model, struct thread *t, const union reco
 
 	if (!vm)
 		vm = vm_of(model, t, r->vm, false);
+	if (!t->vm)
+		t->vm = vm; /* it is in the midst of a KVM_RUN of this vCPU */
 	vcpu = vm->is_creation_seen ? NULL : vm_vcpu(vm, (int32_t)r->vcpu_id);
-	if (vcpu && !vcpu->counter_base)
-		vcpu->counter_base = r->exits;
+	/* a later one tells only that the vCPU has moved to another thread */
+	if (!vcpu || vcpu->has_base)
+		return;
+	vcpu->has_base = true;
+	vcpu->counter_base = r->exits;
 }
 
 void model_mark_loss(struct model *model, uint32_t cpu)

@@ -3,6 +3,7 @@
 #include "trace-viewer/summary.h"
 
 #include <linux/kvm.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -63,6 +64,64 @@ static bool model_counter(const struct model *model, uint64_t *counter)
 	return *counter > 0 || model->vm_cnt > 0;
 }
 
+static void print_note(const struct output *out, const char *text)
+{
+	const char *lead = "note: ";
+	struct text t;
+
+	while (*text) {
+		const char *rest;
+		size_t n = text_break(text, out->width - strlen(lead), &rest);
+
+		text_clear(&t);
+		text_add(&t, "%s%.*s", lead, (int)n, text);
+		output_put(out, STYLE_BAD, t.at);
+		output_put(out, STYLE_PLAIN, "\n");
+		lead = "      ";
+		text = rest;
+	}
+}
+
+/* A number that a recording says of itself; 0: it says none, or no number. */
+static uint64_t meta_number(const struct model *model, const char *key)
+{
+	const char *value = model_meta(model, key);
+
+	return value && *value >= '0' && *value <= '9' ? strtoull(value, NULL, 10) : 0;
+}
+
+/* What is not in the recording because somebody wished so. */
+static void print_choice(const struct output *out, const struct model *model)
+{
+	const char *vm = model_meta(model, "only_vm"), *vcpus = model_meta(model, "only_vcpus");
+	uint64_t let_go = meta_number(model, "let_go_records");
+	const char *stopped = model_meta(model, "stopped_after");
+	const bool are_many = vcpus && strpbrk(vcpus, ",-");
+	struct text t;
+
+	text_clear(&t);
+	if (vm || vcpus)
+		text_add(&t, "only %s%s%s%s%s %s recorded",
+			 !vcpus ? "" : are_many ? "vCPUs " : "vCPU ", vcpus ? vcpus : "",
+			 vm && vcpus ? " of " : "", vm ? "VM " : "", vm ? vm : "",
+			 are_many ? "were" : "was");
+	if (t.sz)
+		print_note(out, t.at);
+	text_clear(&t);
+	if (let_go) {
+		text_add_count(&t, let_go);
+		text_add(&t, " records before this, with ");
+		text_add_count(&t, meta_number(model, "let_go_exits"));
+		text_add(&t, " exits, were let go by --ring");
+		print_note(out, t.at);
+	}
+	text_clear(&t);
+	if (stopped) {
+		text_add(&t, "the recording was stopped after %s", stopped);
+		print_note(out, t.at);
+	}
+}
+
 void summary_print_head(const struct output *out, const struct model *model)
 {
 	const char *command = model_meta(model, "command"), *kernel = model_meta(model, "kernel");
@@ -97,6 +156,7 @@ void summary_print_head(const struct output *out, const struct model *model)
 		output_put(out, STYLE_PLAIN, "\n");
 		output_lines(out, STYLE_PLAIN, t.at);
 	}
+	print_choice(out, model);
 }
 
 void summary_print_vm(const struct output *out, const struct vm *vm)
@@ -184,24 +244,6 @@ void summary_print_end(const struct output *out, const struct vm *vm)
 	text_fit(&t, out->width, out->is_ascii);
 	output_put(out, is_bad ? STYLE_BAD : STYLE_HEAD, t.at);
 	output_put(out, STYLE_PLAIN, "\n");
-}
-
-static void print_note(const struct output *out, const char *text)
-{
-	const char *lead = "note: ";
-	struct text t;
-
-	while (*text) {
-		const char *rest;
-		size_t n = text_break(text, out->width - strlen(lead), &rest);
-
-		text_clear(&t);
-		text_add(&t, "%s%.*s", lead, (int)n, text);
-		output_put(out, STYLE_BAD, t.at);
-		output_put(out, STYLE_PLAIN, "\n");
-		lead = "      ";
-		text = rest;
-	}
 }
 
 void summary_print_notes(const struct output *out, const struct model *model)

@@ -15,33 +15,44 @@
 /* A chunk compresses well at this size and still loses little when the recorder is killed. */
 #define EVENTS_SZ (256u << 10)
 
-struct trace_writer {
+/* Where bytes go to. */
+struct sink {
 	int fd;
-	int err; /* the first error of the file: nothing is written after it */
 	uint64_t bytes;
+};
+
+struct trace_writer {
+	struct sink sinks[2];
+	unsigned int sink_cnt;
+	int err; /* the first error of a file: nothing is written after it */
 	struct encoder *enc;
 	uint8_t *chunk; /* header and payload, so that one write takes both */
 	size_t chunk_sz;
 };
 
 /* All of the bytes, or -errno. */
-static int write_all(struct trace_writer *writer, const void *bytes, size_t bytes_sz)
+static int sink_write(struct sink *sink, const void *bytes, size_t bytes_sz)
 {
 	const char *at = bytes;
 
-	while (!writer->err && bytes_sz) {
-		ssize_t n = write(writer->fd, at, bytes_sz);
+	while (bytes_sz) {
+		ssize_t n = write(sink->fd, at, bytes_sz);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			writer->err = n < 0 ? -errno : -EIO;
-			break;
-		}
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
 		at += n;
 		bytes_sz -= (size_t)n;
-		writer->bytes += (uint64_t)n;
+		sink->bytes += (uint64_t)n;
 	}
+	return 0;
+}
+
+static int write_all(struct trace_writer *writer, const void *bytes, size_t bytes_sz)
+{
+	for (unsigned int i = 0; !writer->err && i < writer->sink_cnt; i++)
+		writer->err = sink_write(&writer->sinks[i], bytes, bytes_sz);
 	return writer->err;
 }
 
@@ -114,7 +125,8 @@ int trace_writer_new(struct trace_writer **writer, int fd)
 	*writer = NULL;
 	if (!made)
 		return err;
-	made->fd = fd;
+	made->sinks[0].fd = fd;
+	made->sink_cnt = 1;
 	made->enc = encoder_new(EVENTS_SZ);
 	if (made->enc)
 		err = file_header_write(made);
@@ -173,5 +185,30 @@ int trace_writer_record(struct trace_writer *writer, const union record *rec)
 
 uint64_t trace_writer_bytes(const struct trace_writer *writer)
 {
-	return writer->bytes;
+	return writer->sinks[0].bytes;
+}
+
+int trace_writer_also(struct trace_writer *writer, int fd, uint64_t bytes)
+{
+	int err = trace_writer_flush(writer);
+
+	if (err)
+		return err;
+	writer->sinks[1] = (struct sink){ fd, bytes };
+	writer->sink_cnt = 2;
+	return 0;
+}
+
+uint64_t trace_writer_also_bytes(const struct trace_writer *writer)
+{
+	return writer->sink_cnt == 2 ? writer->sinks[1].bytes : 0;
+}
+
+int trace_writer_switch(struct trace_writer *writer)
+{
+	int fd = writer->sinks[0].fd;
+
+	writer->sinks[0] = writer->sinks[1];
+	writer->sink_cnt = 1;
+	return fd;
 }

@@ -33,4 +33,16 @@ int trace_writer_flush(struct trace_writer *writer);
 /* How many bytes went to the file. */
 uint64_t trace_writer_bytes(const struct trace_writer *writer);
 
+/*
+ * From the next chunk on all goes to `fd`, too, in which there are `bytes` already: a trace up to its
+ * first EVENTS, or beyond. Records appended before it go out first, to the first file alone.
+ */
+int trace_writer_also(struct trace_writer *writer, int fd, uint64_t bytes);
+
+/* How many bytes are in that second file; 0: there is none. */
+uint64_t trace_writer_also_bytes(const struct trace_writer *writer);
+
+/* The second file becomes the first. Returns the descriptor of the one that was, to which nothing goes any more. */
+int trace_writer_switch(struct trace_writer *writer);
+
 #endif
