@@ -25,6 +25,16 @@ enum ioctl_func {
 #define CALLS_MAX   16384
 #define VMS_MAX	   1024
 
+/* How a process is traced: the values of the map `traced`. */
+enum traced_how {
+	TRACED_YES = 1,
+	TRACED_REFUSED = 2, /* its children and programs are followed, its use of KVM is not recorded */
+};
+
+/* Which vCPUs are recorded, a bit for each id: KVM has no more than 4096. */
+#define VCPU_IDS   4096
+#define VCPU_WORDS (VCPU_IDS / 64)
+
 /* An ioctl that is under way. */
 struct ioctl_call {
 	__u64 arg;

@@ -14,8 +14,14 @@
 /* Set before loading: the programs of round.bpf.h are there, and those of KVM's ioctls. */
 const volatile bool has_rounds, has_run_ioctls = true;
 
-/* Set before loading: whoever uses KVM is traced, not only those that the recorder names. */
-const volatile bool wants_all;
+/*
+ * Whoever uses KVM is traced, not only those that the recorder names. Set when all programs are attached: of
+ * a vCPU that was met before, some exits would be missing.
+ */
+volatile bool wants_all;
+
+/* Set before loading: not everything of whom is traced is recorded (choice.bpf.h). */
+const volatile bool is_choosy;
 
 /* Set when the recorder is about to go: from then on nobody may be made to wait for it. */
 volatile bool is_ending;
@@ -55,10 +61,10 @@ static __always_inline bool is_traced(u64 pid_tgid)
 static __always_inline bool is_wanted(u64 pid_tgid)
 {
 	u32 tgid = pid_tgid >> 32;
-	u8 one = 1;
+	u8 one = TRACED_YES, *how = bpf_map_lookup_elem(&traced, &tgid);
 
-	if (bpf_map_lookup_elem(&traced, &tgid))
-		return true;
+	if (how)
+		return !is_choosy || *how == TRACED_YES;
 	if (!wants_all || is_ending)
 		return false;
 	return !bpf_map_update_elem(&traced, &tgid, &one, BPF_ANY);
@@ -142,7 +148,7 @@ static __noinline struct slot *slot_find(u64 pid_tgid)
 	if (!is_wanted(pid_tgid))
 		return NULL;
 	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
-		slot->vcpu = slot->based = slot->exits_since = 0;
+		slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = 0;
 		slot->round.parts = 0;
 		return slot;
 	}

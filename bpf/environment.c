@@ -32,6 +32,11 @@ static uint64_t capabilities(void)
 	return caps;
 }
 
+bool environment_may_trace_all(void)
+{
+	return capabilities() >> CAP_SYS_PTRACE & 1;
+}
+
 int environment_check(char *why, size_t why_sz)
 {
 	uint64_t caps = capabilities();

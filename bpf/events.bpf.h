@@ -3,7 +3,7 @@
 #ifndef KVMTREE_EVENTS_BPF_H
 #define KVMTREE_EVENTS_BPF_H
 
-#include "bpf/emit.bpf.h"
+#include "bpf/choice.bpf.h"
 #include "bpf/tracepoint_fields.h"
 
 /* Set before loading, from tracefs: the verifier then knows each offset as a constant. */
@@ -36,7 +36,10 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
  * TP_PROGRAM(event, record) { set the record's fields from tp_value }
  * makes the program on_EVENT; the event's bytes are read in one go.
  */
-#define TP_PROGRAM(event, record)                                                                \
+#define TP_PROGRAM(event, record) TP_PROGRAM_OF(event, record, -1)
+
+/* One that says of which vCPU it is: an expression of `tp`. */
+#define TP_PROGRAM_OF(event, record, vcpu_id)                                                    \
 	static __always_inline void fill_##event(struct rec_##record *rec,                       \
 						 const struct tp_bytes *tp);                     \
 	SEC("tracepoint/kvm/" #event)                                                            \
@@ -48,10 +51,12 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 											 \
 		if (!is_wanted(pid_tgid))                                                        \
 			return 0;                                                                \
+		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                     \
+		if (is_choosy && !event_is_chosen(pid_tgid, vcpu_id))                            \
+			return 0;                                                                \
 		rec = EMIT_RESERVE(record, pid_tgid);                                            \
 		if (!rec)                                                                        \
 			return 0;                                                                \
-		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                     \
 		fill_##event(rec, &tp);                                                          \
 		emit(rec);                                                                       \
 		return 0;                                                                        \
@@ -59,14 +64,14 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 	static __always_inline void fill_##event(struct rec_##record *rec,                       \
 						 const struct tp_bytes *tp)
 
-TP_PROGRAM(kvm_entry, kvm_entry)
+TP_PROGRAM_OF(kvm_entry, kvm_entry, tp_value(&tp, TP_kvm_entry_vcpu_id))
 {
 	rec->rip = tp_value(tp, TP_kvm_entry_rip);
 	rec->vcpu_id = tp_value(tp, TP_kvm_entry_vcpu_id);
 	rec->reserved = 0;
 }
 
-TP_PROGRAM(kvm_exit, kvm_exit)
+TP_PROGRAM_OF(kvm_exit, kvm_exit, tp_value(&tp, TP_kvm_exit_vcpu_id))
 {
 	rec->rip = tp_value(tp, TP_kvm_exit_guest_rip);
 	rec->info1 = tp_value(tp, TP_kvm_exit_info1);

@@ -6,7 +6,7 @@
 #ifndef KVMTREE_FUNCTIONS_BPF_H
 #define KVMTREE_FUNCTIONS_BPF_H
 
-#include "bpf/emit.bpf.h"
+#include "bpf/choice.bpf.h"
 
 static __always_inline void func_enter_emit(u64 pid_tgid, u32 func, u64 arg0, u64 arg1, u64 arg2,
 					    u32 arg_cnt, u64 sp)
@@ -43,7 +43,7 @@ int fentry_func(u64 *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	u64 arg0 = 0, arg1 = 0, arg2 = 0;
 
-	if (!is_wanted(pid_tgid))
+	if (!is_recorded(pid_tgid))
 		return 0;
 	bpf_get_func_arg(ctx, 0, &arg0);
 	bpf_get_func_arg(ctx, 1, &arg1);
@@ -58,7 +58,7 @@ int fexit_func(u64 *ctx)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	u64 result = 0;
 
-	if (!is_wanted(pid_tgid))
+	if (!is_recorded(pid_tgid))
 		return 0;
 	bpf_get_func_ret(ctx, &result);
 	func_exit_emit(pid_tgid, FUNC_ID_MARK, result, 0);
@@ -71,7 +71,7 @@ int probe_func(struct pt_regs *ctx)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	if (is_traced(pid_tgid))
+	if (is_traced(pid_tgid) && is_heard(pid_tgid))
 		func_enter_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
 				PT_REGS_PARM3(ctx), 3, PT_REGS_SP(ctx));
 	return 0;
@@ -83,7 +83,7 @@ int retprobe_func(struct pt_regs *ctx)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	if (is_traced(pid_tgid))
+	if (is_traced(pid_tgid) && is_heard(pid_tgid))
 		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx), PT_REGS_SP(ctx) - 8);
 	return 0;
 }
@@ -95,7 +95,7 @@ int retprobe_func(struct pt_regs *ctx)
 	{                                                                                        \
 		u64 pid_tgid = bpf_get_current_pid_tgid();                                       \
 											 \
-		if (is_traced(pid_tgid))                                                         \
+		if (is_traced(pid_tgid) && is_heard(pid_tgid))                                   \
 			func_enter_emit(pid_tgid, bpf_get_attach_cookie(ctx),                    \
 					PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),                  \
 					PT_REGS_PARM3(ctx), 3, 0);                               \
@@ -106,7 +106,7 @@ int retprobe_func(struct pt_regs *ctx)
 	{                                                                                        \
 		u64 pid_tgid = bpf_get_current_pid_tgid();                                       \
 											 \
-		if (is_traced(pid_tgid))                                                         \
+		if (is_traced(pid_tgid) && is_heard(pid_tgid))                                   \
 			func_exit_emit(pid_tgid, bpf_get_attach_cookie(ctx),                     \
 				       PT_REGS_RC(ctx), 0);                                      \
 		return 0;                                                                        \

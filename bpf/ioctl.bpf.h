@@ -3,7 +3,7 @@
 #ifndef KVMTREE_IOCTL_BPF_H
 #define KVMTREE_IOCTL_BPF_H
 
-#include "bpf/emit.bpf.h"
+#include "bpf/choice.bpf.h"
 #include <asm/ioctl.h>
 
 /* The VMs of traced processes, by struct kvm *: a VM may outlive the thread that made it. */
@@ -48,6 +48,8 @@ static __always_inline void ioctl_enter(u32 func, u64 vm, s32 vcpu_id, u32 cmd, 
 
 	if (!is_wanted(pid_tgid))
 		return;
+	if (is_choosy && !call_choose(pid_tgid, vm, vcpu_id, cmd, arg))
+		return;
 	rec = EMIT_RESERVE(ioctl_enter, pid_tgid);
 	if (!rec)
 		return;
@@ -70,6 +72,8 @@ static __always_inline void ioctl_exit(u32 func, u32 cmd, u64 arg, s64 result)
 	struct rec_ioctl_exit *rec;
 
 	if (!is_wanted(pid_tgid))
+		return;
+	if (is_choosy && !call_was_chosen(pid_tgid))
 		return;
 	if (_IOC_DIR(cmd) == _IOC_READ && result >= 0)
 		ioctl_data_emit(cmd, arg, pid_tgid);
@@ -176,18 +180,6 @@ struct sys_exit_event {
 	s64 result;
 };
 
-/* The open file of a descriptor of this thread, or NULL. */
-static __always_inline struct file *file_of(u32 fd)
-{
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(fdt, fd), *file = NULL;
-
-	if (fd < BPF_CORE_READ(fdt, max_fds))
-		bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	return file;
-}
-
 /* KVM names the descriptors of its VMs "kvm-vm", and those of its vCPUs "kvm-vcpu:0". */
 static __always_inline u32 func_of(struct file *file)
 {
@@ -229,7 +221,7 @@ static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
 	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm);
 	struct rec_vcpu_counter *rec;
 
-	if (!bpf_map_lookup_elem(&vms, &vm))
+	if (!bpf_map_lookup_elem(&vms, &vm) || !vcpu_is_chosen(BPF_CORE_READ(vcpu, vcpu_id)))
 		return;
 	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
 	if (!rec)

@@ -3,7 +3,7 @@
 #ifndef KVMTREE_PROCESS_BPF_H
 #define KVMTREE_PROCESS_BPF_H
 
-#include "bpf/emit.bpf.h"
+#include "bpf/choice.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -78,6 +78,8 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!is_traced(pid_tgid))
 		return 0;
+	if (is_choosy)
+		process_choose_anew(pid_tgid);
 	rec = EMIT_RESERVE(process_exec, pid_tgid);
 	if (!rec)
 		return 0;
@@ -97,7 +99,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!is_traced(pid_tgid))
 		return 0;
-	if (has_rounds)
+	if (has_rounds || is_choosy)
 		slot_forget(pid_tgid);
 	rec = EMIT_RESERVE(process_exit, pid_tgid);
 	if (!rec)

@@ -190,7 +190,13 @@ static int configure(struct programs *programs, const struct plan *plan,
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
 	skel->rodata->has_rounds = plan->has_rounds;
 	skel->rodata->has_run_ioctls = plan->options.detail != DETAIL_EXITS;
-	skel->rodata->wants_all = options->wants_all;
+	skel->rodata->is_choosy = options->is_choosy || options->vcpus || options->vm_tgid;
+	skel->rodata->has_vcpu_choice = options->vcpus;
+	if (options->vcpus)
+		memcpy((void *)skel->rodata->chosen_vcpus, options->vcpus,
+		       sizeof(skel->rodata->chosen_vcpus));
+	skel->rodata->chosen_tgid = (__u32)options->vm_tgid;
+	skel->rodata->chosen_fd = (__u32)options->vm_fd;
 	memcpy((void *)skel->rodata->tp_places, plan->tracepoints.places,
 	       sizeof(plan->tracepoints.places));
 	return err;
@@ -407,10 +413,32 @@ void programs_stop(struct programs *programs)
 int programs_trace(struct programs *programs, pid_t tgid)
 {
 	__u32 key = (__u32)tgid;
-	__u8 one = 1;
+	__u8 how = TRACED_YES;
 
-	return bpf_map__update_elem(programs->skel->maps.traced, &key, sizeof(key), &one,
-				    sizeof(one), BPF_ANY);
+	return bpf_map__update_elem(programs->skel->maps.traced, &key, sizeof(key), &how,
+				    sizeof(how), BPF_ANY);
+}
+
+void programs_trace_all(struct programs *programs)
+{
+	programs->skel->bss->wants_all = true;
+}
+
+void programs_refuse(struct programs *programs, pid_t tgid)
+{
+	__u32 key = (__u32)tgid;
+	__u8 how = TRACED_REFUSED;
+
+	/* it may have ended meanwhile */
+	if (bpf_map__update_elem(programs->skel->maps.traced, &key, sizeof(key), &how, sizeof(how),
+				 BPF_EXIST))
+		return;
+	for (int i = 0; i < SLOT_CNT; i++) {
+		struct slot *slot = &programs->skel->bss->slots[i];
+
+		if (slot->pid_tgid >> 32 == key)
+			slot->mute = MUTE_PROCESS;
+	}
 }
 
 bool programs_is_traced(const struct programs *programs, pid_t tgid)

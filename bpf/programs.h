@@ -18,7 +18,10 @@ struct programs;
 struct programs_options {
 	size_t ring_sz;	 /* bytes; a power of two and whole pages */
 	bool is_verbose; /* let libbpf talk */
-	bool wants_all;	 /* trace whoever uses KVM */
+	bool is_choosy;	 /* programs_refuse may be called, or one of the next two is given */
+	const uint64_t *vcpus; /* record only these: a bit for each id, VCPU_WORDS; NULL: all */
+	pid_t vm_tgid; /* record only this process's VM with this descriptor; 0: all */
+	int vm_fd;
 	/* told after each function; or NULL */
 	void (*on_progress)(void *context, uint32_t done_cnt, uint32_t func_cnt);
 	void *context;
@@ -52,6 +55,15 @@ void programs_counts_left(struct programs *programs, programs_count_fn *fn, void
 
 /* Traces this process, and what it will fork. Returns 0 or -errno. */
 int programs_trace(struct programs *programs, pid_t tgid);
+
+/* Traces whoever uses KVM. */
+void programs_trace_all(struct programs *programs);
+
+/*
+ * Records nothing more of what this process, which is traced, does with KVM, until it becomes another
+ * program. What it does elsewhere is recorded still, and its children are traced.
+ */
+void programs_refuse(struct programs *programs, pid_t tgid);
 
 bool programs_is_traced(const struct programs *programs, pid_t tgid);
 

@@ -2,17 +2,15 @@
 /* kvmtree record: runs COMMAND and writes down what its VMs did. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +22,8 @@
 #include "bpf/plan.h"
 #include "bpf/programs.h"
 #include "bpf/record_options.h"
+#include "bpf/record_say.h"
+#include "bpf/record_target.h"
 #include "bpf/recorder.h"
 #include "bpf/user_files.h"
 #include "trace-viewer/symbols.h"
@@ -41,30 +41,20 @@ struct session {
 	struct programs *programs;
 	struct trace_writer *writer;
 	struct recorder *recorder;
-	struct child child; /* with COMMAND */
+	struct selection *selection; /* NULL: all is recorded */
+	struct trigger *trigger;     /* NULL: it ends with what it is of */
+	struct ring_file *ring;	     /* NULL: all of it is kept */
+	char *meta; /* what the file says of itself */
+	size_t meta_sz;
+	struct target target;
 	char command_path[PATH_MAX];
-	char **attached_command; /* with --pid: what it was started with; owned */
-	bool child_is_there, is_output_ours; /* ours: it was not there before */
-	int target_fd; /* readable when COMMAND, or --pid's process, has ended; -1: --all */
+	bool is_output_ours; /* it was not there before */
 	int out_fd, signal_fd;
 	uint32_t told_cnt; /* of the plan's functions: who was refused was said */
 	time_t progress_time; /* of the last line of progress; 0: none yet */
 	struct symbols *symbols; /* of the guest, or NULL */
 	char why[512];
 };
-
-static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static int complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("kvmtree record: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return 1;
-}
 
 static void progress(const struct session *s, const char *text)
 {
@@ -84,6 +74,8 @@ static int file_complain(const struct session *s, int err)
 
 static int output_open(struct session *s)
 {
+	struct stat st;
+
 	if (!strcmp(s->options.output, "-")) {
 		s->out_fd = dup(STDOUT_FILENO);
 		if (isatty(STDOUT_FILENO))
@@ -98,48 +90,90 @@ static int output_open(struct session *s)
 	if (s->out_fd < 0)
 		return complain("opening %s: %s; name another file with -o", s->options.output,
 				strerror(errno));
+	if (s->options.file_sz && (fstat(s->out_fd, &st) || !S_ISREG(st.st_mode)))
+		return complain("--ring: %s is no ordinary file, which lets nothing go; name another with "
+				"-o", s->options.output);
 	return 0;
 }
 
-/* What the recording is of, in words. */
-static char *const *command_of(const struct session *s)
+/* What was left out by wish: a reader must not take what is there for all that was. */
+static void wish_print(const struct session *s, FILE *out)
 {
-	static char *const all[] = { (char *)"all VMMs", NULL };
+	const struct selection_wish *wish = &s->options.wish;
 
-	return s->options.is_all ? all : s->options.pid ? s->attached_command : s->options.command;
+	if (wish->vm)
+		fprintf(out, "only_vm %s\n", wish->vm);
+	if (wish->vcpus_text)
+		fprintf(out, "only_vcpus %s\n", wish->vcpus_text);
+	if (s->options.file_sz)
+		fprintf(out, "ring_bytes %" PRIu64 "\n", s->options.file_sz);
 }
 
-/* The file's head: what is known before the first record. */
-static int head_write(struct session *s)
+/* What is known before the first record. Returns 0 or -errno. */
+static int meta_make(struct session *s)
 {
+	size_t machine_sz;
+	char *machine = environment_meta(s->plan.vendor, target_command(&s->target), &machine_sz);
+	FILE *out = open_memstream(&s->meta, &s->meta_sz);
+
+	if (machine && out) {
+		fwrite(machine, 1, machine_sz, out);
+		wish_print(s, out);
+	}
+	if (!out || fclose(out) || !machine) {
+		free(machine);
+		return -ENOMEM;
+	}
+	free(machine);
+	return 0;
+}
+
+/* The head of a file: what a reader needs before the first record. */
+static int head_write(void *session, struct trace_writer *writer)
+{
+	const struct session *s = session;
+	int err = trace_writer_text(writer, TRACE_CHUNK_META, s->meta, s->meta_sz);
 	size_t text_sz;
 	char *text;
-	int err = trace_writer_new(&s->writer, s->out_fd);
 
-	if (err)
-		return err;
-	text = environment_meta(s->plan.vendor, command_of(s), &text_sz);
-	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_META, text, text_sz) : -ENOMEM;
-	free(text);
 	if (err)
 		return err;
 	text = plan_funcs_text(&s->plan, 0, &text_sz);
-	err = text ? trace_writer_text(s->writer, TRACE_CHUNK_FUNCS, text, text_sz) : -ENOMEM;
+	err = text ? trace_writer_text(writer, TRACE_CHUNK_FUNCS, text, text_sz) : -ENOMEM;
+	if (text && s->trigger && writer == s->writer)
+		trigger_funcs(s->trigger, text);
 	free(text);
-	return err || !s->symbols ? err : symbols_write(s->symbols, s->writer);
+	return err || !s->symbols ? err : symbols_write(s->symbols, writer);
+}
+
+static int file_begin(struct session *s)
+{
+	int err = meta_make(s);
+
+	if (!err)
+		err = trace_writer_new(&s->writer, s->out_fd);
+	if (!err)
+		err = head_write(s, s->writer);
+	if (!err && s->options.file_sz)
+		err = ring_file_new(&s->ring, s->options.output, s->options.file_sz,
+				    trace_writer_bytes(s->writer), head_write, s);
+	return err;
 }
 
 /* The file's end. Its keys are in docs/trace-format.md. */
 static int end_write(struct session *s, int wait_status)
 {
 	struct recorder_totals totals = recorder_totals(s->recorder);
-	char text[512];
+	char text[1024];
 	int n = snprintf(text, sizeof(text),
 			 "records %" PRIu64 "\nexits %" PRIu64 "\nlost %" PRIu64 "\n"
 			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\n",
 			 totals.records, totals.exits, totals.lost, totals.kvm_exits, totals.vcpus);
 
-	if (s->child_is_there)
+	if (recorder_is_over(s->recorder))
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "stopped_after %.400s\n",
+			      trigger_text(s->trigger));
+	else if (s->target.child_is_there)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "wait_status %d\n", wait_status);
 	return trace_writer_text(s->writer, TRACE_CHUNK_END, text, (size_t)n);
 }
@@ -169,9 +203,9 @@ static bool signal_take(struct session *s)
 
 	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return false;
-	if (s->child_is_there && info.ssi_code != SI_KERNEL)
-		kill(s->child.pid, (int)info.ssi_signo);
-	return !s->child_is_there;
+	if (s->target.child_is_there && info.ssi_code != SI_KERNEL)
+		kill(s->target.child.pid, (int)info.ssi_signo);
+	return !s->target.child_is_there;
 }
 
 /*
@@ -182,13 +216,13 @@ static int record_run(struct session *s)
 {
 	struct pollfd fds[] = {
 		{ .fd = recorder_fd(s->recorder), .events = POLLIN },
-		{ .fd = s->target_fd, .events = POLLIN },
+		{ .fd = s->target.fd, .events = POLLIN },
 		{ .fd = s->signal_fd, .events = POLLIN },
 	};
 	bool is_over = false;
 	int err = 0;
 
-	while (!is_over && !(fds[1].revents & POLLIN)) {
+	while (!is_over && !recorder_is_over(s->recorder) && !(fds[1].revents & POLLIN)) {
 		if (poll(fds, 3, DRAIN_EVERY_MS) < 0 && errno != EINTR)
 			return -errno;
 		if (fds[2].revents & POLLIN)
@@ -224,7 +258,7 @@ static void summary_print(const struct session *s)
 		complain("a VM ran, and KVM told of no exit: it did all in software, as kvm_pvm does with a "
 			 "guest in real mode");
 	else if (!totals.exits)
-		complain("no VM ran: does %s use KVM?", command_of(s)[0]);
+		complain("no VM ran: does %s use KVM?", target_command(&s->target)[0]);
 }
 
 /* COMMAND's exit status is ours, as with env, time and strace. */
@@ -242,7 +276,7 @@ static int status_of(const struct session *s, int wait_status)
 static int user_functions_check(struct session *s)
 {
 	const struct user_target target = {
-		.command_path = *s->command_path ? s->command_path : NULL, .pid = s->options.pid,
+		.command_path = *s->command_path ? s->command_path : NULL, .pid = s->target.pid,
 	};
 
 	if (!s->options.user_rules.cnt)
@@ -293,6 +327,31 @@ static void unmet_complain(const struct session *s)
 	}
 }
 
+/* Whom to record, and what of it. Returns 0, or 1 when it complained. */
+static int session_select(struct session *s)
+{
+	const struct selection_wish *wish = &s->options.wish;
+	const struct trigger_wish *trigger = &s->options.trigger;
+	bool may_trace_all = environment_may_trace_all();
+
+	if (target_find(&s->target, &s->options))
+		return 1;
+	if (wish->vm_pid && !s->plan.has_rounds &&
+	    (s->options.plan.detail == DETAIL_EXITS || !plan_is_traced(&s->plan.funcs[IOCTL_FUNC_VCPU])))
+		return complain("--vm %s: without its ioctls the VMs of a process cannot be told apart here: "
+				"leave out --detail exits, or take another rung", wish->vm);
+	if (trigger_check(trigger, &s->plan, s->why, sizeof(s->why)))
+		return complain("%s", s->why);
+	if (trigger->until || trigger->has_slower)
+		s->trigger = trigger_new(trigger);
+	if (wish->vm || !may_trace_all)
+		s->selection = selection_new(wish, may_trace_all);
+	return (s->trigger || (!trigger->until && !trigger->has_slower)) &&
+			       (s->selection || (!wish->vm && may_trace_all)) ?
+		       0 :
+		       complain("no memory");
+}
+
 /* What would be attached, kernel and COMMAND. Returns 0, or the exit status when it complained. */
 static int session_plan(struct session *s)
 {
@@ -320,6 +379,8 @@ static int session_plan(struct session *s)
 	if (s->options.plan.detail == DETAIL_FULL &&
 	    plan_add_functions(&s->plan, "*", s->options.has_consent, s->why, sizeof(s->why)))
 		return complain("%s", s->why);
+	if (session_select(s))
+		return 1;
 	return user_functions_check(s);
 }
 
@@ -337,16 +398,19 @@ static void dry_probe(struct session *s, const char *path)
 static int dry_run(struct session *s)
 {
 	const struct user_rules *rules = &s->options.user_rules;
+	const struct selection_wish *wish = &s->options.wish;
 	struct output out;
 
-	if (s->options.pid)
-		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", s->options.pid);
+	if (s->target.pid)
+		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", (int)s->target.pid);
 	if (!s->options.plan.is_kernel_only)
 		dry_probe(s, s->command_path);
 	for (uint32_t i = 0; i < rules->cnt; i++)
 		if (rules->at[i].file && !rules->at[i].is_met)
 			dry_probe(s, rules->at[i].file);
 	output_begin(&out, &(struct output_options){ .no_pager = true });
+	fprintf(out.file, "Recorded: %s, vCPUs %s of VMs %s\n\n", target_command(&s->target)[0],
+		wish->vcpus_text ? wish->vcpus_text : "all", wish->vm ? wish->vm : "all");
 	plan_print(&s->plan, &out);
 	output_end(&out, "kvmtree record");
 	return 0;
@@ -390,70 +454,16 @@ static void attached_tell(const struct session *s, double took_s)
 		attached, took_s, refused, s->plan.skipped_cnt);
 }
 
-/* COMMAND, which waits, or the process to attach to. Returns 0, or 1 when it complained. */
-static int target_open(struct session *s)
-{
-	struct running_vmm vmm;
-	int err;
-
-	if (s->options.is_all)
-		return 0;
-	if (!s->options.pid) {
-		err = child_fork(&s->child, s->options.command, !strcmp(s->options.output, "-"));
-		if (err)
-			return complain("starting %s: %s", s->options.command[0], strerror(-err));
-		s->child_is_there = true;
-		s->target_fd = dup(s->child.pidfd);
-		return 0;
-	}
-	s->target_fd = (int)syscall(SYS_pidfd_open, s->options.pid, 0);
-	err = s->target_fd < 0 ? -errno : running_vmm_read(&vmm, s->options.pid);
-	if (err)
-		return complain("attaching to process %d: %s; `pgrep -a qemu` and its like show "
-				"which there are", s->options.pid, strerror(-err));
-	if (!vmm.vm_cnt)
-		return complain("attaching to process %d: %s has no VM; start the recording with "
-				"the VMM: `kvmtree record -- COMMAND`", vmm.pid, vmm.comm);
-	s->attached_command = running_vmm_command(vmm.pid);
-	return s->attached_command ? 0 : complain("attaching to process %d: it is ending", vmm.pid);
-}
-
-static int vmm_attach(void *context, const struct running_vmm *vmm)
-{
-	struct session *s = context;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)vmm->pid);
-	recorder_probe(s->recorder, path);
-	if (!s->options.is_quiet)
-		fprintf(stderr, "kvmtree record: attached to %s (%d): %u VMs, %u vCPUs\n", vmm->comm,
-			(int)vmm->pid, vmm->vm_cnt, vmm->vcpu_cnt);
-	/* who ends meanwhile has nothing to be recorded any more */
-	recorder_attach(s->recorder, vmm);
-	return 0;
-}
-
-/* From here on records come. Returns 0 or -errno. */
-static int target_trace(struct session *s)
-{
-	struct running_vmm vmm;
-	int err;
-
-	if (s->child_is_there)
-		return programs_trace(s->programs, s->child.pid);
-	if (s->options.is_all)
-		return running_vmms_each(vmm_attach, s);
-	err = running_vmm_read(&vmm, s->options.pid);
-	return err ? err : vmm_attach(s, &vmm);
-}
-
 /* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
 static int session_prepare(struct session *s)
 {
 	struct programs_options programs_options = {
 		.ring_sz = s->options.ring_sz,
 		.is_verbose = s->options.is_verbose,
-		.wants_all = s->options.is_all,
+		.is_choosy = s->selection,
+		.vcpus = s->options.wish.vcpus_text ? s->options.wish.vcpus : NULL,
+		.vm_tgid = s->options.wish.vm_pid ? s->target.pid : 0,
+		.vm_fd = s->options.wish.vm_fd,
 		.on_progress = on_attached,
 		.context = s,
 		.rules = &s->options.user_rules,
@@ -463,7 +473,7 @@ static int session_prepare(struct session *s)
 	double begin_s;
 	int err;
 
-	if (target_open(s))
+	if (target_open(&s->target))
 		return 1;
 	progress(s, "attaching the probes");
 	begin_s = now_s();
@@ -476,7 +486,7 @@ static int session_prepare(struct session *s)
 	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
 	planned = s->plan.func_cnt;
-	if (s->child_is_there)
+	if (s->target.child_is_there)
 		programs_probe_binary(s->programs, &s->plan, s->command_path);
 	for (uint32_t i = 0; i < s->options.user_rules.cnt; i++)
 		if (s->options.user_rules.at[i].file)
@@ -486,16 +496,21 @@ static int session_prepare(struct session *s)
 	if (output_open(s))
 		return 1;
 	signals_take(s);
-	err = head_write(s);
+	err = file_begin(s);
+	if (err == -EMSGSIZE)
+		return complain("--ring %" PRIu64 ": functions and symbols alone take %" PRIu64 " bytes; give it "
+				"more", s->options.file_sz, trace_writer_bytes(s->writer));
 	if (err)
 		return file_complain(s, err);
-	err = recorder_new(&s->recorder, s->programs, &s->plan, s->writer);
+	err = recorder_new(&s->recorder, &(struct recorder_parts){
+		s->programs, &s->plan, s->writer, s->selection, s->trigger, s->ring, &s->out_fd });
 	if (err)
 		return complain("the ring buffer cannot be read: %s", strerror(-err));
-	err = target_trace(s);
-	if (err)
-		return complain("attaching to process %d: %s", s->options.pid, strerror(-err));
-	return 0;
+	if (!target_trace(&s->target, s->recorder, s->programs))
+		return 0;
+	if (s->is_output_ours)
+		unlink(s->options.output);
+	return 1;
 }
 
 /* COMMAND could not become a program: nothing was recorded, so no file shall say otherwise. */
@@ -508,20 +523,57 @@ static int exec_complain(const struct session *s, int exec_err)
 	return exec_err == ENOENT ? 127 : 126;
 }
 
+/* After the end of the recording: COMMAND goes on as if nothing had been. Returns its wait status. */
+static int command_follow(struct session *s)
+{
+	struct pollfd fds[] = {
+		{ .fd = s->target.fd, .events = POLLIN },
+		{ .fd = s->signal_fd, .events = POLLIN },
+	};
+
+	while (!(fds[0].revents & POLLIN)) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents & POLLIN)
+			signal_take(s);
+	}
+	return child_wait(&s->target.child);
+}
+
+/* The exit that was waited for has come. Returns the exit status. */
+static int session_stop(struct session *s)
+{
+	int err = end_write(s, 0);
+
+	if (err)
+		file_complain(s, err);
+	complain("stopped after %s%s", trigger_text(s->trigger),
+		 s->target.child_is_there ? "; COMMAND goes on, and is waited for" : "");
+	summary_print(s);
+	programs_stop(s->programs);
+	s->programs = NULL;
+	if (!s->target.child_is_there)
+		return err ? 1 : 0;
+	err = command_follow(s);
+	return WIFSIGNALED(err) ? 128 + WTERMSIG(err) : WEXITSTATUS(err);
+}
+
 static int session_run(struct session *s)
 {
 	int err, wait_status = 0, exec_err = 0;
 
 	/* The recorder must not starve beside a guest that does nothing but exit. */
 	setpriority(PRIO_PROCESS, 0, -20);
-	if (s->child_is_there)
-		child_go(&s->child);
+	if (s->target.child_is_there)
+		child_go(&s->target.child);
 	err = record_run(s);
 	programs_hush(s->programs);
 	recorder_finish(s->recorder);
-	if (s->child_is_there) {
-		wait_status = child_wait(&s->child);
-		exec_err = child_exec_error(&s->child);
+	if (!err && recorder_is_over(s->recorder))
+		return session_stop(s);
+	if (s->target.child_is_there) {
+		wait_status = child_wait(&s->target.child);
+		exec_err = child_exec_error(&s->target.child);
 	}
 	if (exec_err)
 		return exec_complain(s, exec_err);
@@ -531,6 +583,8 @@ static int session_run(struct session *s)
 	if (err)
 		return file_complain(s, err);
 	summary_print(s);
+	if (s->trigger)
+		complain("no exit came that was waited for: it is recorded to the end");
 	refused_complain(s, s->told_cnt);
 	unmet_complain(s);
 	return status_of(s, wait_status);
@@ -547,14 +601,14 @@ static void session_release(struct session *s)
 {
 	recorder_free(s->recorder);
 	trace_writer_free(s->writer);
+	ring_file_free(s->ring);
+	trigger_free(s->trigger);
+	free(s->meta);
 	plan_release(&s->plan);
-	if (s->child_is_there)
-		child_release(&s->child);
+	selection_free(s->selection);
+	target_release(&s->target);
 	if (s->out_fd >= 0)
 		close(s->out_fd);
-	if (s->target_fd >= 0)
-		close(s->target_fd);
-	free(s->attached_command);
 	symbols_free(s->symbols);
 	record_options_release(&s->options);
 	programs_stop(s->programs);
@@ -562,7 +616,7 @@ static void session_release(struct session *s)
 
 int cmd_record(int argc, char **argv)
 {
-	struct session session = { .out_fd = -1, .signal_fd = -1, .target_fd = -1 };
+	struct session session = { .out_fd = -1, .signal_fd = -1, .target.fd = -1 };
 	int status = record_options_parse(&session.options, argc, argv);
 
 	if (status != RECORD_OPTIONS_GO)

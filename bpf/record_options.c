@@ -12,6 +12,8 @@
 #include "bpf/record_options.h"
 #include "trace-viewer/options.h"
 
+#define FILE_SZ_MIN	(1ull << 20) /* of --ring */
+#define FILE_SZ_MAX	(1ull << 40)
 #define RING_SZ_MIN	(64u << 10)
 #define RING_SZ_MAX	(1u << 30)
 #define RING_SZ_PER_CPU (16u << 20)
@@ -19,8 +21,9 @@
 
 /* What the rows fill in, before it is checked. */
 struct words {
-	const char *output, *buffer, *probe_with, *detail, *symbols;
+	const char *output, *buffer, *probe_with, *detail, *symbols, *vm, *vcpus, *ring, *until;
 	struct option_list functions, user_functions;
+	struct option_duration until_slower;
 	long pid;
 	bool is_all, is_many, has_returns;
 	bool is_quiet, is_verbose, is_dry_run, is_kernel_only;
@@ -31,7 +34,15 @@ struct words {
 static const struct option_row rows[] = {
 	OPT_NUMBER('p', "pid", AT(pid), "PID", 1, INT_MAX, "record a VMM that runs already, until it ends or ^C"),
 	OPT_FLAG('a', "all", AT(is_all), "record every VMM of this machine, until ^C"),
+	OPT_STRING(0, "vm", AT(vm), "NAME",
+		   "only VMs of this name: QEMU's -name, the program's name, or PID-FD"),
+	OPT_STRING(0, "vcpu", AT(vcpus), "LIST", "only these vCPUs, such as 0,2-3"),
 	OPT_STRING('o', "output", AT(output), "FILE", "write to FILE, - for standard output"),
+	OPT_STRING(0, "ring", AT(ring), "SIZE", "keep only the last of it, at most SIZE, such as 64M"),
+	OPT_STRING(0, "until", AT(until), "REASON",
+		   "stop after an exit: npf, EPT_VIOLATION, halt, io:0x3f8, KVM_EXIT_MMIO, ..."),
+	OPT_DURATION(0, "until-slower", AT(until_slower), "TIME",
+		     "stop after an exit that took so long to the next entry, such as 1ms"),
 	OPT_STRING('b', "buffer", AT(buffer), "SIZE", "ring buffer, such as 32M (16M a CPU, at most 64M)"),
 	OPT_CHOICE('d', "detail", AT(detail), "DETAIL", "exits|path|full",
 		   "exits alone, the walk and its exits (the default), or all functions of KVM"),
@@ -69,27 +80,75 @@ const struct option_spec record_spec = {
 	.stops_at_command = true,
 };
 
-/* "32M" and its like, rounded up to a power of two as the ring buffer wants; 0: no such size. */
-static size_t ring_sz_parse(const char *text)
+/* --vm and --vcpu. Returns false when it complained. */
+static bool wish_parse(struct selection_wish *wish, const struct words *words, bool has_command)
 {
-	static const char units[] = "KMG";
-	unsigned long long number;
-	size_t ring_sz = RING_SZ_MIN;
+	wish->vm = words->vm;
+	wish->vcpus_text = words->vcpus;
+	if (words->vcpus && !selection_parse_vcpus(words->vcpus, wish->vcpus)) {
+		fprintf(stderr, "kvmtree record: --vcpu %s: it takes ids from 0 to %d, such as 0,2-3\n",
+			words->vcpus, VCPU_IDS - 1);
+		return false;
+	}
+	if (!words->vm || !selection_parse_vm(words->vm, &wish->vm_pid, &wish->vm_fd))
+		return true;
+	if (has_command)
+		fprintf(stderr, "kvmtree record: --vm %s: PID-FD is a VM that runs already: use it with -p or -a; "
+				"with COMMAND give a name\n",
+			words->vm);
+	return !has_command;
+}
+
+/* "32M" and its like; 0: it is no size, or not within bounds. */
+static uint64_t size_parse(const char *text, uint64_t min, uint64_t max)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	uint64_t number;
 	char *end;
 
 	errno = 0;
 	number = strtoull(text, &end, 10);
-	if (errno || end == text || *text == '-' || number > RING_SZ_MAX)
+	if (errno || end == text || *text < '0' || *text > '9' || number > max)
 		return 0;
-	if (*end && strchr(units, *end & ~0x20)) {
-		number <<= 10 * (strchr(units, *end & ~0x20) - units + 1);
+	unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	if (unit) {
+		int shift = 10 * (int)(unit - units + 1);
+
+		number = number > max >> shift ? 0 : number << shift;
 		end++;
 	}
-	if (*end || number < RING_SZ_MIN || number > RING_SZ_MAX)
-		return 0;
-	while (ring_sz < number)
+	return !*end && number >= min && number <= max ? number : 0;
+}
+
+/* Rounded up to a power of two, as the ring buffer wants. */
+static size_t ring_sz_parse(const char *text)
+{
+	uint64_t number = size_parse(text, RING_SZ_MIN, RING_SZ_MAX);
+	size_t ring_sz = RING_SZ_MIN;
+
+	while (number && ring_sz < number)
 		ring_sz <<= 1;
-	return ring_sz;
+	return number ? ring_sz : 0;
+}
+
+/* --ring, --until, --until-slower. Returns false when it complained. */
+static bool end_parse(struct record_options *options, const struct words *words)
+{
+	options->trigger = (struct trigger_wish){
+		.until = words->until,
+		.has_slower = words->until_slower.is_given,
+		.slower_ns = words->until_slower.ns,
+	};
+	if (!words->ring)
+		return true;
+	options->file_sz = size_parse(words->ring, FILE_SZ_MIN, FILE_SZ_MAX);
+	if (options->file_sz && (!words->output || strcmp(words->output, "-")))
+		return true;
+	fprintf(stderr, "kvmtree record: --ring %s: %s\n", words->ring,
+		options->file_sz ? "it needs a file, and a stream lets nothing go: leave out -o -" :
+				   "it takes a size from 1M to 1T, such as 64M");
+	return false;
 }
 
 static size_t ring_sz_default(void)
@@ -190,6 +249,8 @@ int record_options_parse(struct record_options *options, int argc, char **argv)
 	options->pid = (int)words.pid;
 	options->is_all = words.is_all;
 	if (!target_check(options))
+		return EXIT_USAGE;
+	if (!wish_parse(&options->wish, &words, options->command[0]) || !end_parse(options, &words))
 		return EXIT_USAGE;
 	options->ring_sz = words.buffer ? ring_sz_parse(words.buffer) : ring_sz_default();
 	if (!options->ring_sz) {

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "bpf/plan.h"
+#include "bpf/selection.h"
+#include "bpf/trigger.h"
 #include "bpf/user_functions.h"
 #include "trace-viewer/options.h"
 
@@ -15,7 +17,10 @@ struct record_options {
 	char **command; /* NULL-terminated; belongs to argv; none with pid or is_all */
 	int pid;	/* the VMM to attach to, or 0 */
 	bool is_all;	/* attach to every VMM */
-	size_t ring_sz; /* bytes */
+	struct selection_wish wish;
+	size_t ring_sz; /* of the ring buffer, bytes */
+	uint64_t file_sz; /* what the file may keep, or 0: all */
+	struct trigger_wish trigger;
 	bool is_quiet, is_verbose, is_dry_run;
 	struct plan_options plan;
 	struct option_list functions; /* patterns */

@@ -18,12 +18,15 @@
 #define ANCESTORS_FOR_NS 2000000000ull
 
 struct recorder {
-	struct programs *programs;
-	struct plan *plan;
-	struct trace_writer *writer;
+	struct recorder_parts parts;
+	struct catch_up *catch_up; /* with a trigger or a ring file */
+	uint64_t ring_bytes;	   /* how large the ring file was when it was looked at last */
 	struct ring_buffer *ring;
 	struct recorder_totals totals;
+	uint64_t record_ns; /* the largest time of a record */
 	uint64_t flushed_ns;
+	uint64_t drain_number, refused_drain; /* when the process was refused last */
+	uint32_t refused_tgid;
 	uint32_t stopped_tgid; /* who was stopped last, and when; 0: nobody */
 	uint64_t stopped_ns;
 	int err; /* the first error of the file */
@@ -39,16 +42,18 @@ static uint64_t now_ns(void)
 
 void recorder_probe(struct recorder *recorder, const char *path)
 {
-	uint32_t first = recorder->plan->func_cnt;
+	uint32_t first = recorder->parts.plan->func_cnt;
 
-	programs_probe_binary(recorder->programs, recorder->plan, path);
-	if (recorder->plan->func_cnt > first && !recorder->err) {
+	programs_probe_binary(recorder->parts.programs, recorder->parts.plan, path);
+	if (recorder->parts.plan->func_cnt > first && !recorder->err) {
 		size_t text_sz;
-		char *text = plan_funcs_text(recorder->plan, first, &text_sz);
+		char *text = plan_funcs_text(recorder->parts.plan, first, &text_sz);
 
-		recorder->err = text ? trace_writer_text(recorder->writer, TRACE_CHUNK_FUNCS, text,
+		recorder->err = text ? trace_writer_text(recorder->parts.writer, TRACE_CHUNK_FUNCS, text,
 							 text_sz) :
 				       -ENOMEM;
+		if (text && recorder->parts.trigger)
+			trigger_funcs(recorder->parts.trigger, text);
 		free(text);
 	}
 }
@@ -62,7 +67,7 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 	recorder_probe(recorder, path);
 	if (!rec->is_stopped)
 		return;
-	programs_let_go(recorder->programs, (pid_t)rec->header.tgid);
+	programs_let_go(recorder->parts.programs, (pid_t)rec->header.tgid);
 	recorder->stopped_tgid = rec->header.tgid;
 	recorder->stopped_ns = now_ns();
 }
@@ -101,7 +106,7 @@ static void ancestors_continue(struct recorder *recorder)
 		recorder->stopped_tgid = 0;
 	if (!process_stat(pid, &state, &parent))
 		return;
-	for (int level = 0; level < 16 && programs_is_traced(recorder->programs, (pid_t)parent);
+	for (int level = 0; level < 16 && programs_is_traced(recorder->parts.programs, (pid_t)parent);
 	     level++) {
 		pid = parent;
 		if (!process_stat(pid, &state, &parent))
@@ -111,10 +116,12 @@ static void ancestors_continue(struct recorder *recorder)
 	}
 }
 
-/* What the recorder itself wants to know of a record. */
-static void record_handle(struct recorder *recorder, const union record *rec)
+/* What the recorder itself wants to know of a record that is written. */
+static void record_count(struct recorder *recorder, const union record *rec)
 {
 	recorder->totals.records++;
+	if (rec->header.time_ns > recorder->record_ns)
+		recorder->record_ns = rec->header.time_ns;
 	switch (rec->header.kind) {
 	case REC_kvm_exit:
 		recorder->totals.exits++;
@@ -129,19 +136,79 @@ static void record_handle(struct recorder *recorder, const union record *rec)
 		recorder->totals.kvm_exits += rec->vcpu_counter.exits;
 		recorder->totals.vcpus++;
 		break;
-	case REC_process_exec:
-		exec_handle(recorder, &rec->process_exec);
-		break;
 	}
+}
+
+/* When the file has grown: is it time to let something go? */
+static int ring_turn(struct recorder *recorder)
+{
+	const struct recorder_parts *parts = &recorder->parts;
+	struct ring_gone gone = {
+		.records = recorder->totals.records,
+		.exits = recorder->totals.exits,
+		.time_ns = recorder->record_ns,
+	};
+	int err;
+
+	if (!parts->ring || trace_writer_bytes(parts->writer) == recorder->ring_bytes)
+		return 0;
+	err = ring_file_turn(parts->ring, parts->writer, parts->ring_fd, recorder->catch_up, &gone);
+	recorder->ring_bytes = trace_writer_bytes(parts->writer);
+	return err;
+}
+
+static void record_write(struct recorder *recorder, const union record *rec)
+{
+	if (!recorder->err)
+		recorder->err = trace_writer_record(recorder->parts.writer, rec);
+	record_count(recorder, rec);
+	if (!recorder->err)
+		recorder->err = ring_turn(recorder);
+}
+
+/* After the end of the recording: a vCPU's count, less what it did since, is still of interest. */
+static void record_leave_out(struct recorder *recorder, const union record *rec)
+{
+	union record counter = *rec;
+	uint64_t left_out;
+
+	if (rec->header.kind != REC_vcpu_counter)
+		return;
+	left_out = catch_up_left_out(recorder->catch_up, rec->vcpu_counter.vm, rec->vcpu_counter.vcpu_id);
+	if (rec->vcpu_counter.exits <= left_out)
+		return; /* it came after the end */
+	counter.vcpu_counter.exits -= left_out;
+	record_write(recorder, &counter);
+}
+
+/* Records nothing of this process any more; what came before is still on its way. */
+static void refuse(struct recorder *recorder, uint32_t tgid)
+{
+	if (recorder->refused_tgid == tgid && recorder->refused_drain == recorder->drain_number)
+		return;
+	recorder->refused_tgid = tgid;
+	recorder->refused_drain = recorder->drain_number;
+	programs_refuse(recorder->parts.programs, (pid_t)tgid);
 }
 
 static void record_take(void *context, const union record *rec)
 {
 	struct recorder *recorder = context;
+	bool is_kept;
 
-	if (!recorder->err)
-		recorder->err = trace_writer_record(recorder->writer, rec);
-	record_handle(recorder, rec);
+	if (recorder->parts.selection && selection_judge(recorder->parts.selection, rec) == VERDICT_REFUSE) {
+		refuse(recorder, rec->header.tgid);
+		return;
+	}
+	is_kept = !recorder->parts.trigger || trigger_take(recorder->parts.trigger, rec);
+	if (is_kept)
+		record_write(recorder, rec);
+	else
+		record_leave_out(recorder, rec);
+	if (recorder->catch_up)
+		catch_up_note(recorder->catch_up, rec, is_kept);
+	if (rec->header.kind == REC_process_exec)
+		exec_handle(recorder, &rec->process_exec);
 }
 
 static int on_record(void *context, void *data, size_t data_sz)
@@ -176,8 +243,8 @@ static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
 void recorder_finish(struct recorder *recorder)
 {
 	recorder_drain(recorder);
-	programs_rounds_left(recorder->programs, on_round_left, recorder);
-	programs_counts_left(recorder->programs, on_count_left, recorder);
+	programs_rounds_left(recorder->parts.programs, on_round_left, recorder);
+	programs_counts_left(recorder->parts.programs, on_count_left, recorder);
 }
 
 struct name_threads {
@@ -209,28 +276,33 @@ int recorder_attach(struct recorder *recorder, const struct running_vmm *vmm)
 	struct name_threads name = { recorder, vmm };
 	int err = running_threads_each(vmm->pid, thread_name, &name);
 
-	return err ? err : programs_trace(recorder->programs, vmm->pid);
+	if (recorder->parts.selection)
+		selection_add(recorder->parts.selection, vmm);
+	return err ? err : programs_trace(recorder->parts.programs, vmm->pid);
 }
 
-int recorder_new(struct recorder **out, struct programs *programs, struct plan *plan,
-		 struct trace_writer *writer)
+int recorder_new(struct recorder **out, const struct recorder_parts *parts)
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
+	bool wants_catch_up = parts->trigger || parts->ring;
+	int err = -ENOMEM;
 
 	*out = NULL;
 	if (!recorder)
-		return -ENOMEM;
-	recorder->programs = programs;
-	recorder->plan = plan;
-	recorder->writer = writer;
+		return err;
+	recorder->parts = *parts;
 	recorder->flushed_ns = now_ns();
-	recorder->ring = ring_buffer__new(programs_ring_fd(programs), on_record, recorder, NULL);
-	if (!recorder->ring) {
-		free(recorder);
-		return -errno;
+	recorder->catch_up = wants_catch_up ? catch_up_new() : NULL;
+	if (!wants_catch_up || recorder->catch_up) {
+		recorder->ring = ring_buffer__new(programs_ring_fd(parts->programs), on_record,
+						  recorder, NULL);
+		err = recorder->ring ? 0 : -errno;
 	}
-	*out = recorder;
-	return 0;
+	if (err)
+		recorder_free(recorder);
+	else
+		*out = recorder;
+	return err;
 }
 
 void recorder_free(struct recorder *recorder)
@@ -238,6 +310,7 @@ void recorder_free(struct recorder *recorder)
 	if (!recorder)
 		return;
 	ring_buffer__free(recorder->ring);
+	catch_up_free(recorder->catch_up);
 	free(recorder);
 }
 
@@ -249,8 +322,10 @@ int recorder_fd(const struct recorder *recorder)
 int recorder_drain(struct recorder *recorder)
 {
 	uint64_t before = recorder->totals.records;
-	int err = ring_buffer__consume(recorder->ring);
+	int err;
 
+	recorder->drain_number++;
+	err = ring_buffer__consume(recorder->ring);
 	ancestors_continue(recorder);
 	if (err < 0 && !recorder->err)
 		recorder->err = err;
@@ -266,8 +341,15 @@ int recorder_flush_due(struct recorder *recorder)
 	if (recorder->err || now - recorder->flushed_ns < FLUSH_AFTER_NS)
 		return recorder->err;
 	recorder->flushed_ns = now;
-	recorder->err = trace_writer_flush(recorder->writer);
+	recorder->err = trace_writer_flush(recorder->parts.writer);
+	if (recorder->parts.trigger)
+		trigger_look(recorder->parts.trigger, now);
 	return recorder->err;
+}
+
+bool recorder_is_over(const struct recorder *recorder)
+{
+	return recorder->parts.trigger && trigger_is_over(recorder->parts.trigger);
 }
 
 struct recorder_totals recorder_totals(const struct recorder *recorder)
@@ -276,7 +358,7 @@ struct recorder_totals recorder_totals(const struct recorder *recorder)
 	struct cpu_loss loss;
 
 	/* What no record could tell of any more is lost all the same. */
-	programs_loss(recorder->programs, &loss);
+	programs_loss(recorder->parts.programs, &loss);
 	if (loss.total > totals.lost)
 		totals.lost = loss.total;
 	return totals;

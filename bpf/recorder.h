@@ -8,21 +8,34 @@
 
 #include "bpf/plan.h"
 #include "bpf/programs.h"
+#include "bpf/ring_file.h"
 #include "bpf/running_vmm.h"
+#include "bpf/selection.h"
+#include "bpf/trigger.h"
 #include "trace-viewer/trace_writer.h"
 
 struct recorder;
 
 struct recorder_totals {
-	uint64_t records, exits, lost;
+	uint64_t records, exits, lost; /* those that --ring has let go among them */
 	uint64_t runs; /* returns to user space that KVM told of */
 	uint64_t kvm_exits; /* KVM's own count, of the vCPUs that have been destroyed */
 	uint64_t vcpus;	    /* how many those are */
 };
 
-/* The recorder borrows all of its arguments. Returns 0 or -errno. */
-int recorder_new(struct recorder **recorder, struct programs *programs, struct plan *plan,
-		 struct trace_writer *writer);
+/* All of it outlives the recorder. */
+struct recorder_parts {
+	struct programs *programs;
+	struct plan *plan;
+	struct trace_writer *writer;
+	struct selection *selection; /* NULL: all is recorded */
+	struct trigger *trigger;     /* NULL: the recording ends with what it is of */
+	struct ring_file *ring;	     /* NULL: nothing is let go */
+	int *ring_fd;		     /* with it: the file's descriptor, which changes */
+};
+
+/* Returns 0 or -errno. */
+int recorder_new(struct recorder **recorder, const struct recorder_parts *parts);
 void recorder_free(struct recorder *recorder);
 
 /* Probes the functions of the walk that this program has, and writes their rows into the file. */
@@ -45,6 +58,9 @@ void recorder_finish(struct recorder *recorder);
 
 /* Writes out what is under way if the last flush is long ago: a killed recorder loses no more. */
 int recorder_flush_due(struct recorder *recorder);
+
+/* The exit that was waited for has come, and its turn is whole: what comes now is not recorded. */
+bool recorder_is_over(const struct recorder *recorder);
 
 struct recorder_totals recorder_totals(const struct recorder *recorder);
 

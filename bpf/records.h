@@ -89,7 +89,7 @@ enum rec_lost_cause {
 	R(18, process_exit,       "a traced thread ended: wait status")                              \
 	R(19, vcpu_counter,       "KVM's own count of exits of a vCPU, when the vCPU is destroyed")  \
 	R(20, lost,               "records that could not be written, on this CPU, just before")    \
-	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as its recording begins")      \
+	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as what is recorded of it begins") \
 	R(22, kvm_inject,         "KVM puts an event into the guest, with the next entry")          \
 	R(23, kvm_apic,           "a register of the guest's local APIC")                          \
 	R(24, kvm_apic_ipi,       "the guest's local APIC sends an interrupt")                     \

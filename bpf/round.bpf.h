@@ -12,6 +12,9 @@ static __always_inline struct slot *slot_for(u32 part)
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct slot *slot = slot_of(pid_tgid);
 
+	/* it may be in the midst of a KVM_RUN, of whose vCPU nothing is known yet */
+	if (is_choosy && slot && (slot->mute || !slot->judged))
+		return NULL;
 	if (slot && slot->round.parts >= part)
 		round_emit(slot);
 	return slot;
@@ -27,10 +30,12 @@ int BPF_PROG(round_kvm_vcpu_ioctl_enter, struct file *filp, unsigned int cmd, un
 		ioctl_begin(IOCTL_FUNC_VCPU, filp, cmd, arg);
 		return 0;
 	}
+	vcpu = filp->private_data;
+	if (is_choosy)
+		run_choose(vcpu);
 	slot = slot_for(ROUND_ENTER);
 	if (!slot)
 		return 0;
-	vcpu = filp->private_data;
 	if (slot->vcpu != (u64)vcpu) {
 		slot->vcpu = (u64)vcpu;
 		slot->round.vm = (u64)BPF_CORE_READ(vcpu, kvm);
@@ -97,10 +102,15 @@ static __always_inline u64 vcpu_rip(struct kvm_vcpu *vcpu)
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
-	struct slot *slot = slot_for(ROUND_ENTRY);
+	struct slot *slot;
 
 	/* newer verifiers take any argument of a module's tracepoint for possibly NULL */
-	if (!slot || !vcpu)
+	if (!vcpu)
+		return 0;
+	if (is_choosy)
+		run_choose(vcpu);
+	slot = slot_for(ROUND_ENTRY);
+	if (!slot)
 		return 0;
 	if (slot->based != (u64)vcpu)
 		vcpu_met(slot, vcpu);

@@ -47,6 +47,14 @@ _Static_assert(sizeof(struct ring_round) == 176, "a round is whole words, withou
 
 #define SLOT_CNT 4096
 
+/* Where not everything is recorded: why a thread is silent. */
+enum slot_mute {
+	MUTE_NO,
+	MUTE_CALL,    /* until the ioctl that it is in returns */
+	MUTE_RUN,     /* it runs a vCPU that is not recorded: until it turns to one that is */
+	MUTE_PROCESS, /* the recorder has refused its process */
+};
+
 /* A thread that is traced, and the round that it is in. */
 struct slot {
 	__u64 pid_tgid; /* 0: free */
@@ -54,6 +62,8 @@ struct slot {
 	__u64 based;	/* the vCPU whose count of exits was told at its first entry here */
 	__u64 entry_exits; /* KVM's count at the last entry, */
 	__u64 exits_since; /* and the exits recorded after it */
+	__u64 judged;	/* the vCPU for which `mute` holds; 0: none was met yet */
+	__u64 mute;	/* enum slot_mute */
 	struct ring_round round;
 };
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,11 @@ static int descriptor_look(void *context, long fd)
 	if (n < 0)
 		return 0; /* closed meanwhile */
 	target[n] = '\0';
-	vmm->vm_cnt += !strcmp(target, "anon_inode:kvm-vm");
+	if (!strcmp(target, "anon_inode:kvm-vm")) {
+		if (vmm->vm_cnt < VMM_FDS_MAX)
+			vmm->vm_fds[vmm->vm_cnt] = (int)fd;
+		vmm->vm_cnt++;
+	}
 	vmm->vcpu_cnt += !strncmp(target, "anon_inode:kvm-vcpu:", 20);
 	return 0;
 }
@@ -68,9 +73,23 @@ static ssize_t proc_read(pid_t pid, const char *name, char *text, size_t text_sz
 	return n;
 }
 
-int running_vmm_read(struct running_vmm *vmm, pid_t pid)
+/* QEMU's -name: "web", "guest=web,debug-threads=on", "web,process=x". */
+static void guest_name_take(const char *value, char *out, size_t out_sz)
 {
-	char path[64], comm[REC_COMM_MAX + 1];
+	const char *guest = !strncmp(value, "guest=", 6) ? value : strstr(value, ",guest=");
+
+	if (guest)
+		value = strchr(guest, '=') + 1;
+	else if (memchr(value, '=', strcspn(value, ",")))
+		return; /* debug-threads=on and its like alone name nothing */
+	snprintf(out, out_sz, "%.*s", (int)strcspn(value, ","), value);
+}
+
+int running_vmm_names(struct running_vmm *vmm, pid_t pid)
+{
+	char comm[REC_COMM_MAX + 1], text[CMDLINE_MAX];
+	bool is_name = false;
+	ssize_t n;
 
 	*vmm = (struct running_vmm){ .pid = pid };
 	if (proc_read(pid, "comm", comm, sizeof(comm)) < 0)
@@ -78,6 +97,44 @@ int running_vmm_read(struct running_vmm *vmm, pid_t pid)
 	comm[strcspn(comm, "\n")] = '\0';
 	memcpy(vmm->comm, comm, sizeof(vmm->comm));
 	vmm->comm[sizeof(vmm->comm) - 1] = '\0';
+	n = proc_read(pid, "cmdline", text, sizeof(text));
+	for (ssize_t at = 0; at < n; at += (ssize_t)strlen(text + at) + 1) {
+		const char *word = text + at;
+
+		if (is_name)
+			guest_name_take(word, vmm->name, sizeof(vmm->name));
+		is_name = !is_name && (!strcmp(word, "-name") || !strcmp(word, "--name"));
+	}
+	return 0;
+}
+
+pid_t running_process_of(pid_t tid)
+{
+	char text[CMDLINE_MAX];
+	const char *line = proc_read(tid, "status", text, sizeof(text)) > 0 ? strstr(text, "\nTgid:") : NULL;
+
+	return line ? (pid_t)strtol(line + strlen("\nTgid:"), NULL, 10) : -ESRCH;
+}
+
+int running_vmm_may_trace(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 ? 0 : errno == EACCES || errno == EPERM ? -EPERM : -ESRCH;
+}
+
+int running_vmm_read(struct running_vmm *vmm, pid_t pid)
+{
+	char path[64];
+	int err = running_vmm_names(vmm, pid);
+
+	if (err)
+		return err;
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	return numbers_each(path, descriptor_look, vmm);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Reads tracefs' `format` files. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -26,7 +27,7 @@ static const char *mounted_dir(void)
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		snprintf(path, sizeof(path), "%s/events", dirs[i]);
-		if (!access(path, X_OK))
+		if (!faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)) /* capabilities count, too */
 			return dirs[i];
 	}
 	return NULL;

@@ -52,31 +52,39 @@ VM entries and exits. Needs root. FILE is COMMAND's name with .kvmtree. With
 Exit status: COMMAND's; 128+N if signal N killed it; 127 or 126 if it could not
 be started; 1 if the recording failed; 2 on a usage error.
 
-  -p, --pid PID          record a VMM that runs already, until it ends or ^C
-  -a, --all              record every VMM of this machine, until ^C
-  -o, --output FILE      write to FILE, - for standard output
-  -b, --buffer SIZE      ring buffer, such as 32M (16M a CPU, at most 64M)
-  -d, --detail DETAIL    exits alone, the walk and its exits (the default), or
-                         all functions of KVM: exits, path, full
-  -f, --function GLOB    trace the functions of KVM's modules that match, too:
-                         'kvm_mmu_*'; may repeat
+  -p, --pid PID            record a VMM that runs already, until it ends or ^C
+  -a, --all                record every VMM of this machine, until ^C
+      --vm NAME            only VMs of this name: QEMU's -name, the program's
+                           name, or PID-FD
+      --vcpu LIST          only these vCPUs, such as 0,2-3
+  -o, --output FILE        write to FILE, - for standard output
+      --ring SIZE          keep only the last of it, at most SIZE, such as 64M
+      --until REASON       stop after an exit: npf, EPT_VIOLATION, halt,
+                           io:0x3f8, KVM_EXIT_MMIO, ...
+      --until-slower TIME  stop after an exit that took so long to the next
+                           entry, such as 1ms
+  -b, --buffer SIZE        ring buffer, such as 32M (16M a CPU, at most 64M)
+  -d, --detail DETAIL      exits alone, the walk and its exits (the default), or
+                           all functions of KVM: exits, path, full
+  -f, --function GLOB      trace the functions of KVM's modules that match, too:
+                           'kvm_mmu_*'; may repeat
   -u, --user-function BINARY:GLOB
-                         trace the functions of a program or library that match,
-                         too; may repeat
-      --returns          see them return, too, where a program has coroutines:
-                         may crash it
-      --many             even if that are hundreds of functions
-      --kernel-only      leave out the VMM's own functions: two uprobes a call
-                         are what costs most
-      --probe-with RUNG  see functions so and not otherwise; tracepoint: not at
-                         all: fentry, kprobe.multi, kprobe, tracepoint
-      --symbols FILE     keep the names, and the code, of the guest's ELF file
-                         or System.map with the recording
-      --dry-run          print what would be attached, and attach nothing
-  -q, --quiet            say only what went wrong
-  -v, --verbose          say what libbpf says
-  -h, --help             print this help
-      --version          print the version
+                           trace the functions of a program or library that
+                           match, too; may repeat
+      --returns            see them return, too, where a program has coroutines:
+                           may crash it
+      --many               even if that are hundreds of functions
+      --kernel-only        leave out the VMM's own functions: two uprobes a call
+                           are what costs most
+      --probe-with RUNG    see functions so and not otherwise; tracepoint: not
+                           at all: fentry, kprobe.multi, kprobe, tracepoint
+      --symbols FILE       keep the names, and the code, of the guest's ELF file
+                           or System.map with the recording
+      --dry-run            print what would be attached, and attach nothing
+  -q, --quiet              say only what went wrong
+  -v, --verbose            say what libbpf says
+  -h, --help               print this help
+      --version            print the version
 END
 }
 
@@ -86,6 +94,12 @@ END
 	complains 2 "an argument is missing" record
 	complains 2 "--buffer 1: it takes a size" record --buffer 1 -- true
 	complains 2 "--nonsense" record --nonsense -- true
+	complains 2 "--vcpu 2-1: it takes ids from 0 to 4095" record --vcpu 2-1 -- true
+	complains 2 "with COMMAND give a name" record --vm 12-3 -- true
+	complains 2 "--ring 4K: it takes a size from 1M to 1T" record --ring 4K -- true
+	complains 2 "--ring 99999999T: it takes a size" record --ring 99999999T -- true
+	complains 2 "a stream lets nothing go" record --ring 1M -o - -- true
+	complains 2 "--until-slower fast" record --until-slower fast -- true
 	complains 2 "too many arguments" doctor now
 }
 
