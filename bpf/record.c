@@ -550,6 +550,11 @@ static int session_stop(struct session *s)
 	complain("stopped after %s%s", trigger_text(s->trigger),
 		 s->target.child_is_there ? "; COMMAND goes on, and is waited for" : "");
 	summary_print(s);
+	/* whoever reads the stream has it all */
+	close(s->out_fd);
+	s->out_fd = -1;
+	if (!strcmp(s->options.output, "-"))
+		dup2(STDERR_FILENO, STDOUT_FILENO);
 	programs_stop(s->programs);
 	s->programs = NULL;
 	if (!s->target.child_is_there)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Runs inside the lab: records more and less than the walk.
 #
-#   scripts/lab -- tests/lab/detail.sh DIR STORM
+#   scripts/lab -- tests/lab/detail.sh DIR
 #
 # For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/detail.bats looks at them.
 set -u
 
-dir=$1 storm=$2
+dir=$1 storm=5000
 mkdir -p "$dir"
 rm -f "$dir"/*
 

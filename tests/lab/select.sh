@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab: records some of the VMs and vCPUs that run, and VMMs that do odd things.
+#
+#   scripts/lab --cpus 2 -- tests/lab/select.sh DIR
+#
+# For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/select.bats looks at them.
+set -u
+
+dir=$1
+odd=build/tests/lab/odd_vmm
+mkdir -p "$dir"
+rm -f "$dir"/*
+
+ended() {
+	echo "$2" >"$dir/$1.status"
+	echo "lab: $1: status $2" >&2
+}
+
+# try NAME COMMAND...
+try() {
+	local name=$1
+	shift
+	"$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	ended "$name" $?
+}
+
+# record NAME OPTION... -- COMMAND...
+record() {
+	local name=$1
+	shift
+	try "$name" build/kvmtree record -o "$dir/$name.kvmtree" "$@"
+}
+
+# until_written FILE [SIZE]: the recording has come to records of exits.
+until_written() {
+	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-20000}" ]; do sleep 0.1; done
+}
+
+# attach NAME OPTION...: records until the file has some size, and ends it as ^C does.
+attach() {
+	local name=$1
+	shift
+	build/kvmtree record -o "$dir/$name.kvmtree" "$@" 2>"$dir/$name.err" &
+	local recorder=$!
+	until_written "$dir/$name.kvmtree"
+	kill -INT "$recorder"
+	wait "$recorder"
+	ended "$name" $?
+}
+
+# --- one of several -----------------------------------------------------------
+
+record one-vcpu --vcpu 1 -- $odd many 3 1000
+record one-vcpu-kprobe --vcpu 0,2 --probe-with kprobe -- $odd many 3 1000
+record named --vm odd_vmm -- bash -c "$odd many 2 500; build/vmm hello"
+record named-none --vm nobody -- $odd many 1 100
+try named-dry build/kvmtree record --dry-run --vm odd_vmm --vcpu 0,2-3 -- build/vmm hello
+
+# nice: they must not keep from the processor who comes to record them
+nice -n 19 $odd pair 2 0 >"$dir/pair.out" &
+pair=$!
+nice -n 19 build/vmm storm 100000000 >/dev/null &
+storm=$!
+until [ -s "$dir/pair.out" ]; do sleep 0.1; done
+read -r _ second <"$dir/pair.out"
+
+attach by-fd -a --vm "$second" --vcpu 0
+attach by-fd-exits -p "$pair" --vm "$second" --detail exits
+attach by-name -a --vm vmm
+attach vcpu-exits -a --vm odd_vmm --vcpu 1 --detail exits
+record unknown -a --vm nobody
+record unknown-pid -p "$storm" --vm odd_vmm
+
+# a process that is another user's: root's is, for one who has all that a recording needs but CAP_SYS_PTRACE
+caps=+sys_admin,+bpf,+perfmon,+dac_override,+sys_resource
+try foreign setpriv --reuid 65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps \
+	--bounding-set=-sys_ptrace build/kvmtree record -o /tmp/foreign.kvmtree -p "$storm"
+kill -KILL $pair $storm
+wait 2>/dev/null
+
+# --- VMMs that do odd things --------------------------------------------------
+
+record odd-add -- $odd add 3 1000
+record odd-move -- $odd move 1 1000
+record odd-move-exits --detail exits -- $odd move 1 1000
+record odd-churn -- $odd churn 4 200
+record odd-eight -- $odd many 8 2000
+
+# --- the last of it, and its end ----------------------------------------------
+
+# size FILE; exits FILE: of what is in it
+kept() { build/kvmtree stat --color never "$1" 2>/dev/null | sed -n 's/^all  *\([0-9,]*\) .*/\1/p' | tr -d ,; }
+
+record ring --ring 1M -- build/vmm storm 40000
+stat -c %s "$dir/ring.kvmtree" >"$dir/ring.size"
+
+# no room for both of its files
+mkdir -p /tmp/small && mount -t tmpfs -o size=1200k tmpfs /tmp/small
+try ring-full build/kvmtree record --ring 1M -o /tmp/small/full.kvmtree -- build/vmm storm 40000
+cp /tmp/small/full.kvmtree "$dir/ring-full.kvmtree"
+umount /tmp/small
+
+record until-io --until io:0x3f8 -- build/vmm hello
+# who reads the stream need not wait for COMMAND, which waits for him
+try until-stream bash -c "rm -f /tmp/go; mkfifo /tmp/go
+	build/kvmtree record -q -o - --until cpuid -- bash -c 'build/vmm cpuid >/dev/null; read -r word </tmp/go' |
+		{ build/kvmtree tree -; echo >/tmp/go; }"
+record until-never --until cpuid -- build/vmm hello
+record until-foreign --until EPT_VIOLATION -- build/vmm hello
+record until-nonsense --until nonsense -- build/vmm hello
+# the storm is stopped after an exit of port 0x80; the VMM must go on as if nothing had been
+record until-storm --until io:0x80 --ring 1M --detail exits -- build/vmm storm 20000
+# a VMM that stops in the midst of an exit is slow to enter again
+nice -n 19 build/vmm storm 100000000 >/dev/null &
+storm=$!
+build/kvmtree record -o "$dir/slower.kvmtree" --until-slower 300ms -p $storm 2>"$dir/slower.err" &
+recorder=$!
+until_written "$dir/slower.kvmtree"
+kill -STOP $storm
+sleep 0.5
+kill -CONT $storm
+wait $recorder
+ended slower $?
+kill -0 $storm && echo alive >"$dir/slower.alive"
+
+# --- who goes while others stay -------------------------------------------------
+
+# two recorders of the same VMM
+build/kvmtree record -o "$dir/both-1.kvmtree" --detail exits -p $storm 2>"$dir/both-1.err" &
+recorder=$!
+attach both-2 -p $storm
+kill -INT $recorder
+wait $recorder
+ended both-1 $?
+
+# the module is in use as long as it is recorded, by the recorder alone, too
+kill -KILL $storm
+wait $storm 2>/dev/null
+build/kvmtree record -a -o "$dir/module.kvmtree" 2>"$dir/module.err" &
+recorder=$!
+until [ "$(stat -c %s "$dir/module.kvmtree" 2>/dev/null || echo 0)" -gt 1000 ]; do sleep 0.1; done
+try unload rmmod kvm_amd
+build/vmm hello >/dev/null
+kill -INT $recorder
+wait $recorder
+ended module $?
+
+# a VMM that ends while the probes are attached to join it
+nice -n 19 build/vmm storm 100000000 >/dev/null &
+storm=$!
+build/kvmtree record -o "$dir/gone.kvmtree" -p $storm 2>"$dir/gone.err" &
+recorder=$!
+until grep -qs attaching "$dir/gone.err"; do sleep 0.01; done
+kill -KILL $storm
+wait $storm 2>/dev/null
+wait $recorder
+ended gone $?
+
+# the recorder is killed, 4 x 5 times, at random moments of a storm: what KVM had counted a second
+# before must be in the file
+nice -n 19 build/vmm storm 100000000 >/dev/null &
+storm=$!
+until ls -d /sys/kernel/debug/kvm/$storm-* >/dev/null 2>&1; do sleep 0.1; done
+counter() { cat /sys/kernel/debug/kvm/$storm-*/exits; }
+for round in 1 2 3 4; do
+	recorders=()
+	for i in 1 2 3 4 5; do
+		ring=
+		[ $i != 5 ] || ring="--ring 1M"
+		# shellcheck disable=SC2086 # words
+		build/kvmtree record -q --detail exits $ring -o "$dir/kill-$round-$i.kvmtree" -p $storm 2>/dev/null &
+		recorders+=($!)
+	done
+	for i in 1 2 3 4 5; do until_written "$dir/kill-$round-$i.kvmtree" 4000; done
+	for i in 1 2 3 4 5; do
+		sleep 0.$((RANDOM % 10))
+		before=$(counter)
+		sleep 0.95
+		awk '{ printf "%d\n", $1 * 1e9 }' /proc/uptime >"$dir/kill-$round-$i.time"
+		kill -KILL "${recorders[$i - 1]}"
+		echo "$before" >"$dir/kill-$round-$i.count"
+	done
+	wait "${recorders[@]}" 2>/dev/null
+done
+kill -KILL $storm
+wait 2>/dev/null
+true >"$dir/complete"
