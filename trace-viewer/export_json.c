@@ -2,6 +2,7 @@
 /* kvmtree export --format json: a JSON object a line, of the schema in docs/export.md. */
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/export.h"
+#include "trace-viewer/ioctl_data.h"
 #include "trace-viewer/json.h"
 #include "trace-viewer/note_text.h"
 #include "trace-viewer/tree_text.h"
@@ -188,6 +189,10 @@ static void put_frame(struct export *e, const struct frame_fact *fact)
 	json_string(&j, "owner", row.where.at);
 	json_string(&j, "known_by", row.known.at);
 	json_string(&j, "result", row.result.at);
+	if (node->kind == NODE_IOCTL)
+		ioctl_data_json(&j, "data", NODE_AS_CONST(ioctl, node));
+	else
+		json_null(&j, "data");
 	json_bool(&j, "begin_unseen", node->flags & NODE_BEGIN_UNSEEN);
 	json_bool(&j, "end_unseen", node->flags & NODE_END_UNSEEN);
 	json_bool(&j, "spans_loss", node->flags & NODE_SPANS_LOSS);
