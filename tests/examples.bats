@@ -53,3 +53,18 @@ END
 	[ "$status" -eq 0 ] || [ -n "${UPDATE:-}" ]
 	[[ ${lines[-1]} != "0 examples"* ]]
 }
+
+@test "the example of docs/trace-format.md is made by its commands, byte for byte" {
+	scratch=$(mktemp -d)
+	make -s build/tests/gen_trace >/dev/null
+	awk '/^    printf .*thread 812/, /> example.script$/' docs/trace-format.md | sed 's/^    //' >"$scratch/make"
+	(cd "$scratch" && sh ./make)
+	build/tests/gen_trace --stored "$scratch/example.script" | od -An -v -tx1 | tr -d ' \n' >"$scratch/file"
+	header=$(sed -nE 's/^    000000[01]0: (([0-9a-f]{4} ){8}).*/\1/p' docs/trace-format.md | tr -d ' \n')
+	payload=$(sed -nE '/^Then comes/,$ s/^    (([0-9a-f]{2} ?)+)   .*/\1/p' docs/trace-format.md | tr -d ' \n')
+	file=$(cat "$scratch/file")
+	rm -rf "$scratch"
+	[ "${#header}" -eq 64 ] && [ "${#payload}" -eq 46 ]
+	[[ $file == "$header"* ]]
+	[[ $file == *"$payload"* ]]
+}
