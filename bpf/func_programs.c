@@ -11,6 +11,8 @@
 #include "bpf/control.h"
 #include "bpf/func_programs.h"
 
+#define ENOTSUPP 524 /* the kernel's own, in none of its headers for user space */
+
 struct func_programs {
 	struct func_patterns patterns;
 	int *links; /* link descriptors */
@@ -110,7 +112,8 @@ static int copy_attach(struct func_programs *funcs, const struct plan_func *func
 static void refused_note(struct plan_func *func, int err)
 {
 	snprintf(func->note, sizeof(func->note), "the kernel refused %s: %s",
-		 plan_rung_names[func->rung], strerror(-err));
+		 plan_rung_names[func->rung],
+		 err == -ENOTSUPP ? "it cannot probe its first instruction" : strerror(-err));
 	func->rung = RUNG_MISSING;
 	func->is_refused = true;
 }

@@ -65,6 +65,24 @@ int fexit_func(u64 *ctx)
 	return 0;
 }
 
+/*
+ * For a function of user space: where its return address lies. The lowest bit says that a return
+ * probe's own address is there: then whoever was called there before goes on, and has jumped here at
+ * its end. 0 in the kernel.
+ */
+static __always_inline u64 user_sp(struct pt_regs *ctx)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 sp = PT_REGS_SP(ctx), target = 0;
+
+	if ((ctx->cs & 3) != 3)
+		return 0;
+	if (!bpf_core_type_exists(struct xol_area))
+		return sp;
+	bpf_probe_read_user(&target, sizeof(target), (void *)sp);
+	return sp | (target && target == BPF_CORE_READ(task, mm, uprobes_state.xol_area, vaddr));
+}
+
 /* For kprobes and uprobes alike. What the registers hold beyond the function's arguments is noise. */
 SEC("kprobe")
 int probe_func(struct pt_regs *ctx)
@@ -73,18 +91,19 @@ int probe_func(struct pt_regs *ctx)
 
 	if (is_traced(pid_tgid) && is_heard(pid_tgid))
 		func_enter_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
-				PT_REGS_PARM3(ctx), 3, PT_REGS_SP(ctx));
+				PT_REGS_PARM3(ctx), 3, user_sp(ctx));
 	return 0;
 }
 
-/* The return address, where the function's stack began, has been popped. */
+/* In user space the return address, where the function's stack began, has been popped. */
 SEC("kretprobe")
 int retprobe_func(struct pt_regs *ctx)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
 	if (is_traced(pid_tgid) && is_heard(pid_tgid))
-		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx), PT_REGS_SP(ctx) - 8);
+		func_exit_emit(pid_tgid, FUNC_ID_MARK, PT_REGS_RC(ctx),
+			       (ctx->cs & 3) == 3 ? PT_REGS_SP(ctx) - 8 : 0);
 	return 0;
 }
 

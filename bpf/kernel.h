@@ -82,7 +82,20 @@ struct linux_binprm {
 	struct file *file;
 } CORE;
 
+struct xol_area {
+	unsigned long vaddr; /* where uprobes have the code that return probes return to */
+} CORE;
+
+struct uprobes_state {
+	struct xol_area *xol_area;
+} CORE;
+
+struct mm_struct {
+	struct uprobes_state uprobes_state;
+} CORE;
+
 struct task_struct {
+	struct mm_struct *mm;
 	int pid;
 	int tgid;
 	int exit_code;

@@ -309,7 +309,8 @@ static void refused_complain(const struct session *s, uint32_t first)
 					      func->symbol);
 	}
 	if (refused)
-		complain("%u functions of programs are not traced: %s%s: %s", cnt, names,
+		complain("%u function%s of a program cannot be traced: %s%s: %s", cnt,
+			 cnt == 1 ? "" : "s", names,
 			 cnt > FAILED_NAMED ? " ..." : "", refused->note);
 }
 

@@ -33,6 +33,8 @@ enum rec_flag {
 	REC_FLAG_NONE = 0,
 };
 
+#define REC_SP_CHAINED 1
+
 /* What the bytes of an ioctl's argument may take in a record. */
 #define REC_IOCTL_DATA_MAX 64
 #define REC_IOCTL_MORE_MAX 256	/* in each of these that follow, up to so many bytes in all: */
@@ -107,7 +109,8 @@ enum rec_lost_cause {
 
 /*
  * `sp` of a function of user space is where its return address lies, 0: not known. It tells a frame
- * that returned from one that was jumped out of.
+ * that returned from one that was jumped out of. REC_SP_CHAINED in it, at the beginning: the function
+ * that was called at this place before has jumped here at its end, and returns with this one.
  */
 /* F64(name) F32(name) S64(name) S32(name), and BYTES(name, capacity) last. */
 #define REC_FIELDS_ioctl_enter(F64, F32, S64, S32, BYTES)                                        \

@@ -17,22 +17,36 @@
 #define LIBRARY_DIRS                                                                              \
 	"/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib:/usr/local/lib"
 
+/* What a linker reads beside it, libc.so say, is a script. */
+static bool is_elf(const char *path)
+{
+	char magic[4] = "";
+	FILE *file = fopen(path, "re");
+	bool is_whole = file && fread(magic, sizeof(magic), 1, file) == 1;
+
+	if (file)
+		fclose(file);
+	return is_whole && !memcmp(magic, "\177ELF", sizeof(magic));
+}
+
 static bool library_in(const char *dirs, const char *name, char path[PATH_MAX])
 {
 	bool has_so = strstr(name, ".so");
 
 	for (const char *dir = dirs; dir && *dir; dir = strchr(dir, ':')) {
-		bool is_found;
+		bool is_found = false;
 		glob_t found;
 
 		dir += *dir == ':';
 		snprintf(path, PATH_MAX, "%.*s/%s%s", (int)strcspn(dir, ":"), dir, name,
 			 has_so ? "" : ".so*");
-		is_found = !glob(path, 0, NULL, &found);
-		if (is_found) {
-			snprintf(path, PATH_MAX, "%s", found.gl_pathv[0]);
-			globfree(&found);
+		if (glob(path, 0, NULL, &found))
+			continue;
+		for (size_t i = 0; !is_found && i < found.gl_pathc; i++) {
+			is_found = is_elf(found.gl_pathv[i]);
+			snprintf(path, PATH_MAX, "%s", found.gl_pathv[i]);
 		}
+		globfree(&found);
 		if (is_found)
 			return true;
 	}

@@ -213,7 +213,7 @@ static void func_find_vm(struct model *model, struct thread *t, struct node_func
 /*
  * Has this frame been left when a function begins at sp, without a return: by longjmp, say, or an
  * exception? A caller's frame lies above; a function that ends in a jump to another one leaves it its
- * own place, and goes on until that returns.
+ * own place, and returns with it.
  */
 static bool is_left(const struct node *node, const struct node_func *begins)
 {
@@ -222,7 +222,7 @@ static bool is_left(const struct node *node, const struct node_func *begins)
 	if (node->kind != NODE_FUNC || !is_user_func(f->func) || !f->sp || begins->sp < f->sp)
 		return false;
 	if (begins->sp == f->sp)
-		return begins->func_id == f->func_id;
+		return !begins->is_chained;
 	return begins->sp - f->sp < STACK_SPAN;
 }
 
@@ -248,7 +248,8 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 	f->args[0] = r->arg0;
 	f->args[1] = r->arg1;
 	f->args[2] = r->arg2;
-	f->sp = r->sp;
+	f->sp = r->sp & ~(uint64_t)REC_SP_CHAINED;
+	f->is_chained = r->sp & REC_SP_CHAINED;
 	if (is_user_func(f->func)) {
 		model_unwind_kernel(model, t, r->header.time_ns);
 		unwind_left(model, t, f, r->header.time_ns);

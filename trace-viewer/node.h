@@ -80,7 +80,9 @@ struct node_ioctl {
 struct node_func {
 	struct node node;
 	const struct func_row *func; /* NULL: the table has no such row */
-	uint32_t func_id, arg_cnt;
+	uint32_t func_id;
+	uint16_t arg_cnt;
+	bool is_chained; /* who was called at this sp before ends in it */
 	uint64_t args[3];
 	uint64_t sp; /* of user space: where its return address lies; 0: not known */
 	int64_t result;

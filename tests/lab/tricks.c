@@ -88,6 +88,7 @@ int main(int argc, char **argv)
 	setjmp(back);
 	if (jumps++ < 3)
 		trick_jump(1);
+	trick_last();
 	if (pthread_create(&thread, NULL, trick_thread_end, NULL) || pthread_join(thread, NULL))
 		return 1;
 	getcontext(&coroutine_context);

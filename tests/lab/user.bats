@@ -57,7 +57,7 @@ below() {
 @test "stock QEMU: the walk, from the board to the end, though a script starts it" {
 	local t
 	status_is qemu 0
-	grep -q '^Q' <(tr -d '\r' <"$LAB/qemu.out" | grep -o 'Q$')
+	[[ $(cat "$LAB/qemu.out") == *"Booting from Hard Disk"*Q* ]]
 	t=$(tree --ascii "$LAB/qemu.kvmtree")
 	[[ $(head -1 <<<"$t") == *"1 VM, 2 vCPUs, "*" 0 lost, coverage 100 %" ]] || { head -1 <<<"$t"; false; }
 	in_order "$t" qemu_init accel_init_machine 'ioctl KVM_CREATE_VM ' svm_vm_init \
@@ -93,16 +93,15 @@ sys.exit(len(rows) < 500 or len(served) < 0.99 * len(rows))'
 	[[ $output == *"thread_pool_submit_co (its end was not seen)"* ]]
 }
 
-# tricks NAME: the frames below main's thread, without times
-tricks() { tree --ascii --no-fold "$LAB/$1.kvmtree" | sed -nE 's/^([-|` ]*(trick_[a-z_]+|longjmp)( \(its [a-z ]+\))?) .*/\1/p'; }
+# tricks NAME: the frames of tricks.c, without times; three columns deeper for each level
+tricks() {
+	tree --ascii --no-fold "$LAB/$1.kvmtree" |
+		sed -nE 's/^([-|` ]*)(trick_[a-z_]+|puts)( \(its [a-z ]+\))?( .*)?$/\1\2\3/p' | tr '|`-' '   '
+}
 
 @test "recursion, jumps, threads that end: each frame ends where it was left" {
 	for name in tricks fixed; do
-		run tricks $name
-		echo "$output"
-		# without the tree's lines the depth is in blanks: two per level
-		diff <(sed 's/[|`-]/ /g; s/longjmp.*/longjmp/' <<<"$output" | grep -v longjmp | sed 's/^\( *\) *$/\1/' |
-			awk '!seen[NR]++' | head -19) - <<'END'
+		diff - <(tricks $name | grep -v puts) <<'END'
 trick_recurse
    trick_recurse
       trick_recurse
@@ -115,6 +114,64 @@ trick_jump (its end was not seen)
    trick_jump (its end was not seen)
 trick_jump (its end was not seen)
    trick_jump (its end was not seen)
+trick_last
+trick_co_yield (its end was not seen)
+trick_twice
+trick_twice
+trick_last
+   trick_thread_end (its end was not seen)
 END
 	done
+}
+
+@test "another program begins: its functions, and a library's, are seen" {
+	status_is tricks 0
+	[ "$(cat "$LAB/tricks.out")" = 'tricks done' ]
+	[ "$(tricks tricks | grep -c puts)" = 1 ]
+	tree "$LAB/tricks.kvmtree" | grep -q 'puts .* libc.so.6 '
+}
+
+@test "in a program with coroutines functions are seen by their entries, unless --returns" {
+	status_is entries 0
+	[ "$(tricks entries | grep -c '(its end was not seen)$')" = "$(tricks entries | grep -c trick_)" ]
+	[ "$(tricks entries | grep -c '^trick_recurse')" = 5 ]
+}
+
+@test "a function that cannot be probed is named, and the others are recorded" {
+	for name in tricks fixed entries; do
+		says $name '1 function of a program cannot be traced: trick_locked: the kernel refused uprobe: it cannot probe its first instruction$'
+	done
+}
+
+@test "a VMM whose file has been replaced is joined, with the functions that it has" {
+	status_is replaced 0
+	says replaced 'attached to replaced \([0-9]+\): 1 VMs, 1 vCPUs'
+	run tree "$LAB/replaced.kvmtree"
+	echo "$output" | head -20
+	[[ $output == *handle_io* && $output =~ ioctl\ +libc\.so\.6\ +uprobe ]]
+	says absent-in-process 'the process has no program or library of that name'
+}
+
+@test "a program that is started later is met; what it lacks is said" {
+	status_is later 0
+	tree "$LAB/later.kvmtree" | grep -q "bus_add"
+	says later '--user-function begun-later:nothing_\*: begun-later was executed, and has no such function$'
+}
+
+@test "--user-function: what is asked for and not there is told, with what is near" {
+	for name in absent-in-process misspelt too-many script absent-file; do status_is $name 1; done
+	for name in no-pattern not-with-exits; do status_is $name 2; done
+	says misspelt 'none of the [0-9]+ functions of /usr/bin/qemu-system-x86_64 matches \(it is stripped: .*near: kvm_cpu_exec$'
+	says too-many '[0-9]+ functions match; .*--many'
+	says script 'is no program in machine code; if it is a script, name the program that it starts'
+	says absent-file '/no/such/file cannot be read: No such file'
+	says no-pattern 'it takes a program or library and a pattern'
+	says not-with-exits '--user-function and --detail exits exclude each other'
+}
+
+@test "--dry-run lists what would be traced, of --function each" {
+	status_is dry-run 0
+	run cat "$LAB/dry-run.out"
+	[[ $output =~ bus_add\ +vmm\ +uprobe ]]
+	[[ $output =~ kvm_mmu_zap_[a-z_]+\ +kvm\ +fentry && $output =~ kvm_pio[a-z_]+\ +kvm\ +fentry ]]
 }

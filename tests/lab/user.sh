@@ -41,7 +41,7 @@ record qemu -u 'qemu-system-x86_64:blk_co_*' -u 'qemu-system-x86_64:thread_pool_
 	-u 'no-such-program:x*' -- "$dir/script"
 
 # functions that end in unusual ways, in a program that is loaded anywhere, and in one that is not
-record tricks -u 'tricks:trick_*' -u 'libc:longjmp' --returns -- build/tests/tricks build/tests/tricks-fixed
+record tricks -u 'tricks:trick_*' -u 'libc:puts' --returns -- build/tests/tricks build/tests/tricks-fixed
 record fixed -u 'build/tests/tricks-fixed:trick_*' --returns -- build/tests/tricks-fixed
 record entries -u 'tricks:trick_*' -- build/tests/tricks
 
@@ -52,7 +52,7 @@ vmm=$!
 until [ "$(find /proc/$vmm/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
 rm "$dir/replaced"
 cp /bin/true "$dir/replaced"
-build/kvmtree record -o "$dir/replaced.kvmtree" -u 'replaced:bus_*' -p $vmm 2>"$dir/replaced.err" &
+build/kvmtree record -o "$dir/replaced.kvmtree" -u 'libc:ioctl' -p $vmm 2>"$dir/replaced.err" &
 recorder=$!
 until [ "$(stat -c %s "$dir/replaced.kvmtree" 2>/dev/null || echo 0)" -gt 20000 ]; do sleep 0.1; done
 kill -INT $recorder
@@ -65,9 +65,11 @@ kill -KILL $vmm
 record misspelt -u 'qemu-system-x86_64:kvm_cpu_exek' -- true
 record too-many -u 'qemu-system-x86_64:*' -- true
 record script -u "$dir/script:*" -- "$dir/script"
+record absent-file -u '/no/such/file:x' -- true
 record no-pattern -u qemu-system-x86_64 -- true
 record not-with-exits -u 'vmm:handle_*' -d exits -- build/vmm halt
-record later -u 'script:x*' -- "$dir/script"
+printf '#!/bin/sh\ncp build/vmm %s/begun-later\nexec %s/begun-later hello\n' "$dir" "$dir" >"$dir/script"
+record later -u 'begun-later:bus_*' -u 'begun-later:nothing_*' -- "$dir/script"
 record dry-run --dry-run -u 'vmm:bus_*' -f 'kvm_mmu_zap_*' -f 'kvm_pio*' -- build/vmm hello
 
 true >"$dir/complete"
