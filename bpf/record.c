@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree record: runs COMMAND and writes down what its VMs did. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,173 +9,18 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "bpf/child.h"
 #include "bpf/commands.h"
-#include "bpf/environment.h"
 #include "bpf/keeper.h"
-#include "bpf/plan.h"
-#include "bpf/programs.h"
-#include "bpf/record_options.h"
 #include "bpf/record_say.h"
-#include "bpf/record_target.h"
-#include "bpf/recorder.h"
-#include "bpf/user_files.h"
-#include "trace-viewer/symbols.h"
-#include "trace-viewer/output.h"
-#include "trace-viewer/trace_writer.h"
+#include "bpf/record_session.h"
 
 /* How long the ring may fill before it is looked at. */
 #define DRAIN_EVERY_MS 10
 
 #define PROGRESS_EVERY_S 2
-
-struct session {
-	struct record_options options;
-	struct plan plan;
-	struct programs *programs;
-	struct trace_writer *writer;
-	struct recorder *recorder;
-	struct selection *selection; /* NULL: all is recorded */
-	struct trigger *trigger;     /* NULL: it ends with what it is of */
-	struct ring_file *ring;	     /* NULL: all of it is kept */
-	char *meta; /* what the file says of itself */
-	size_t meta_sz;
-	struct target target;
-	char command_path[PATH_MAX];
-	bool is_output_ours; /* it was not there before */
-	int out_fd, signal_fd;
-	uint32_t told_cnt; /* of the plan's functions: who was refused was said */
-	time_t progress_time; /* of the last line of progress; 0: none yet */
-	struct symbols *symbols; /* of the guest, or NULL */
-	char why[512];
-};
-
-static void progress(const struct session *s, const char *text)
-{
-	if (!s->options.is_quiet)
-		fprintf(stderr, "kvmtree record: %s\n", text);
-}
-
-static int file_complain(const struct session *s, int err)
-{
-	const char *cure = err == -ENOSPC || err == -EFBIG || err == -EDQUOT ?
-				   "make room, or write elsewhere with -o; what is written so far "
-				   "can be read" :
-				   "what is written so far can be read";
-
-	return complain("writing %s: %s; %s", s->options.output, strerror(-err), cure);
-}
-
-static int output_open(struct session *s)
-{
-	struct stat st;
-
-	if (!strcmp(s->options.output, "-")) {
-		s->out_fd = dup(STDOUT_FILENO);
-		if (isatty(STDOUT_FILENO))
-			return complain("standard output is a terminal, and a trace is not text: "
-					"send it to a file or a pipe");
-		return 0;
-	}
-	s->out_fd = open(s->options.output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	s->is_output_ours = s->out_fd >= 0;
-	if (s->out_fd < 0 && errno == EEXIST)
-		s->out_fd = open(s->options.output, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	if (s->out_fd < 0)
-		return complain("opening %s: %s; name another file with -o", s->options.output,
-				strerror(errno));
-	if (s->options.file_sz && (fstat(s->out_fd, &st) || !S_ISREG(st.st_mode)))
-		return complain("--ring: %s is no ordinary file, which lets nothing go; name another with "
-				"-o", s->options.output);
-	return 0;
-}
-
-/* What was left out by wish: a reader must not take what is there for all that was. */
-static void wish_print(const struct session *s, FILE *out)
-{
-	const struct selection_wish *wish = &s->options.wish;
-
-	if (wish->vm)
-		fprintf(out, "only_vm %s\n", wish->vm);
-	if (wish->vcpus_text)
-		fprintf(out, "only_vcpus %s\n", wish->vcpus_text);
-	if (s->options.file_sz)
-		fprintf(out, "ring_bytes %" PRIu64 "\n", s->options.file_sz);
-}
-
-/* What is known before the first record. Returns 0 or -errno. */
-static int meta_make(struct session *s)
-{
-	size_t machine_sz;
-	char *machine = environment_meta(s->plan.vendor, target_command(&s->target), &machine_sz);
-	FILE *out = open_memstream(&s->meta, &s->meta_sz);
-
-	if (machine && out) {
-		fwrite(machine, 1, machine_sz, out);
-		wish_print(s, out);
-	}
-	if (!out || fclose(out) || !machine) {
-		free(machine);
-		return -ENOMEM;
-	}
-	free(machine);
-	return 0;
-}
-
-/* The head of a file: what a reader needs before the first record. */
-static int head_write(void *session, struct trace_writer *writer)
-{
-	const struct session *s = session;
-	int err = trace_writer_text(writer, TRACE_CHUNK_META, s->meta, s->meta_sz);
-	size_t text_sz;
-	char *text;
-
-	if (err)
-		return err;
-	text = plan_funcs_text(&s->plan, 0, &text_sz);
-	err = text ? trace_writer_text(writer, TRACE_CHUNK_FUNCS, text, text_sz) : -ENOMEM;
-	if (text && s->trigger && writer == s->writer)
-		trigger_funcs(s->trigger, text);
-	free(text);
-	return err || !s->symbols ? err : symbols_write(s->symbols, writer);
-}
-
-static int file_begin(struct session *s)
-{
-	int err = meta_make(s);
-
-	if (!err)
-		err = trace_writer_new(&s->writer, s->out_fd);
-	if (!err)
-		err = head_write(s, s->writer);
-	if (!err && s->options.file_sz)
-		err = ring_file_new(&s->ring, s->options.output, s->options.file_sz,
-				    trace_writer_bytes(s->writer), head_write, s);
-	return err;
-}
-
-/* The file's end. Its keys are in docs/trace-format.md. */
-static int end_write(struct session *s, int wait_status)
-{
-	struct recorder_totals totals = recorder_totals(s->recorder);
-	char text[1024];
-	int n = snprintf(text, sizeof(text),
-			 "records %" PRIu64 "\nexits %" PRIu64 "\nlost %" PRIu64 "\n"
-			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\n",
-			 totals.records, totals.exits, totals.lost, totals.kvm_exits, totals.vcpus);
-
-	if (recorder_is_over(s->recorder))
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "stopped_after %.400s\n",
-			      trigger_text(s->trigger));
-	else if (s->target.child_is_there)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "wait_status %d\n", wait_status);
-	return trace_writer_text(s->writer, TRACE_CHUNK_END, text, (size_t)n);
-}
 
 /* Signals come by descriptor from here on; the child was forked before and has its own. */
 static void signals_take(struct session *s)
@@ -233,7 +77,7 @@ static int record_run(struct session *s)
 			continue;
 		err = recorder_flush_due(s->recorder);
 		if (err) {
-			file_complain(s, err);
+			session_file_complain(s, err);
 			programs_hush(s->programs);
 		}
 	}
@@ -271,21 +115,6 @@ static int status_of(const struct session *s, int wait_status)
 		return 128 + WTERMSIG(wait_status);
 	}
 	return WEXITSTATUS(wait_status);
-}
-
-static int user_functions_check(struct session *s)
-{
-	const struct user_target target = {
-		.command_path = *s->command_path ? s->command_path : NULL, .pid = s->target.pid,
-	};
-
-	if (!s->options.user_rules.cnt)
-		return 0;
-	if (!s->plan.can_uprobe)
-		return complain("--user-function: uprobes cannot be had: this kernel lacks "
-				"CONFIG_KPROBES or CONFIG_UPROBES");
-	return user_files_find(&s->options.user_rules, &target, s->why, sizeof(s->why)) ?
-		       complain("%s", s->why) : 0;
 }
 
 #define FAILED_NAMED 5
@@ -326,95 +155,6 @@ static void unmet_complain(const struct session *s)
 			complain("--user-function %s: %s was executed, and has no such function",
 				 rule->text, rule->binary);
 	}
-}
-
-/* Whom to record, and what of it. Returns 0, or 1 when it complained. */
-static int session_select(struct session *s)
-{
-	const struct selection_wish *wish = &s->options.wish;
-	const struct trigger_wish *trigger = &s->options.trigger;
-	bool may_trace_all = environment_may_trace_all();
-
-	if (target_find(&s->target, &s->options))
-		return 1;
-	if (wish->vm_pid && !s->plan.has_rounds &&
-	    (s->options.plan.detail == DETAIL_EXITS || !plan_is_traced(&s->plan.funcs[IOCTL_FUNC_VCPU])))
-		return complain("--vm %s: without its ioctls the VMs of a process cannot be told apart here: "
-				"leave out --detail exits, or take another rung", wish->vm);
-	if (trigger_check(trigger, &s->plan, s->why, sizeof(s->why)))
-		return complain("%s", s->why);
-	if (trigger->until || trigger->has_slower)
-		s->trigger = trigger_new(trigger);
-	if (wish->vm || !may_trace_all)
-		s->selection = selection_new(wish, may_trace_all);
-	return (s->trigger || (!trigger->until && !trigger->has_slower)) &&
-			       (s->selection || (!wish->vm && may_trace_all)) ?
-		       0 :
-		       complain("no memory");
-}
-
-/* What would be attached, kernel and COMMAND. Returns 0, or the exit status when it complained. */
-static int session_plan(struct session *s)
-{
-	if (s->options.command[0] &&
-	    !child_command_find(s->options.command[0], s->command_path)) {
-		complain("starting %s: there is no such program; is it spelled right, and is it in "
-			 "PATH?",
-			 s->options.command[0]);
-		return 127;
-	}
-	if (s->options.symbols) {
-		s->symbols = symbols_open(s->options.symbols, s->why, sizeof(s->why));
-		if (!s->symbols)
-			return complain("--symbols %s: %s", s->options.symbols, s->why);
-	}
-	if (environment_check(s->why, sizeof(s->why)) ||
-	    plan_make(&s->plan, &s->options.plan, s->why, sizeof(s->why)))
-		return complain("%s", s->why);
-	if (*s->plan.why_no_functions && s->options.plan.probe_with == PROBE_WITH_BEST)
-		progress(s, s->plan.why_no_functions);
-	for (unsigned int i = 0; i < s->options.functions.cnt; i++)
-		if (plan_add_functions(&s->plan, s->options.functions.at[i], s->options.has_consent,
-				       s->why, sizeof(s->why)))
-			return complain("%s", s->why);
-	if (s->options.plan.detail == DETAIL_FULL &&
-	    plan_add_functions(&s->plan, "*", s->options.has_consent, s->why, sizeof(s->why)))
-		return complain("%s", s->why);
-	if (session_select(s))
-		return 1;
-	return user_functions_check(s);
-}
-
-static void dry_probe(struct session *s, const char *path)
-{
-	struct user_funcs funcs;
-
-	if (!user_funcs_find(&funcs, path, path, &s->options.user_rules))
-		for (uint32_t i = 0; i < funcs.cnt; i++)
-			plan_add_user(&s->plan, path, &funcs.at[i]);
-	user_funcs_release(&funcs);
-}
-
-/* The functions of COMMAND are found, as they would be when it is executed. */
-static int dry_run(struct session *s)
-{
-	const struct user_rules *rules = &s->options.user_rules;
-	const struct selection_wish *wish = &s->options.wish;
-	struct output out;
-
-	if (s->target.pid)
-		snprintf(s->command_path, sizeof(s->command_path), "/proc/%d/exe", (int)s->target.pid);
-	if (!s->options.plan.is_kernel_only)
-		dry_probe(s, s->command_path);
-	for (uint32_t i = 0; i < rules->cnt; i++)
-		if (rules->at[i].file && !rules->at[i].is_met)
-			dry_probe(s, rules->at[i].file);
-	output_begin(&out, &(struct output_options){ .no_pager = true });
-	fprintf(out.file, "Recorded: %s, vCPUs %s of VMs %s\n\n", target_command(&s->target)[0],
-		wish->vcpus_text ? wish->vcpus_text : "all", wish->vm ? wish->vm : "all");
-	plan_print(&s->plan, &out);
-	output_end(&out, "kvmtree record");
-	return 0;
 }
 
 /* A line now and then, when there is much to attach. */
@@ -476,7 +216,7 @@ static int session_prepare(struct session *s)
 
 	if (target_open(&s->target))
 		return 1;
-	progress(s, "attaching the probes");
+	progress(s->options.is_quiet, "attaching the probes");
 	begin_s = now_s();
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
@@ -494,15 +234,11 @@ static int session_prepare(struct session *s)
 			programs_probe_binary(s->programs, &s->plan, s->options.user_rules.at[i].file);
 	refused_complain(s, planned);
 	s->told_cnt = s->plan.func_cnt;
-	if (output_open(s))
+	if (session_file_open(s))
 		return 1;
 	signals_take(s);
-	err = file_begin(s);
-	if (err == -EMSGSIZE)
-		return complain("--ring %" PRIu64 ": functions and symbols alone take %" PRIu64 " bytes; give it "
-				"more", s->options.file_sz, trace_writer_bytes(s->writer));
-	if (err)
-		return file_complain(s, err);
+	if (session_file_begin(s))
+		return 1;
 	err = recorder_new(&s->recorder, &(struct recorder_parts){
 		s->programs, &s->plan, s->writer, s->selection, s->trigger, s->ring, &s->out_fd });
 	if (err)
@@ -544,10 +280,10 @@ static int command_follow(struct session *s)
 /* The exit that was waited for has come. Returns the exit status. */
 static int session_stop(struct session *s)
 {
-	int err = end_write(s, 0);
+	int err = session_file_end(s, 0);
 
 	if (err)
-		file_complain(s, err);
+		session_file_complain(s, err);
 	complain("stopped after %s%s", trigger_text(s->trigger),
 		 s->target.child_is_there ? "; COMMAND goes on, and is waited for" : "");
 	summary_print(s);
@@ -585,9 +321,9 @@ static int session_run(struct session *s)
 		return exec_complain(s, exec_err);
 	if (err)
 		return 1;
-	err = end_write(s, wait_status);
+	err = session_file_end(s, wait_status);
 	if (err)
-		return file_complain(s, err);
+		return session_file_complain(s, err);
 	summary_print(s);
 	if (s->trigger)
 		complain("no exit came that was waited for: it is recorded to the end");
@@ -630,7 +366,7 @@ int cmd_record(int argc, char **argv)
 	keeper_begin();
 	status = session_plan(&session);
 	if (!status && session.options.is_dry_run)
-		status = dry_run(&session);
+		status = session_dry_run(&session);
 	else if (!status)
 		status = session_record(&session);
 	session_release(&session);

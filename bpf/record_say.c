@@ -16,3 +16,9 @@ int complain(const char *format, ...)
 	fputc('\n', stderr);
 	return 1;
 }
+
+void progress(bool is_quiet, const char *text)
+{
+	if (!is_quiet)
+		fprintf(stderr, "kvmtree record: %s\n", text);
+}
