@@ -9,6 +9,7 @@
 #include "trace-viewer/diff_print.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/stat_print.h"
+#include "trace-viewer/symbols.h"
 #include "trace-viewer/tree_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -54,6 +55,7 @@ static void look(struct trace_reader *rd, const struct output *out, size_t size)
 		model_filter(model, &filter);
 	if (stream)
 		model_drain(model, tree_stream_sink(stream));
+	symbols_use(model->symbols);
 	model_read(model, rd);
 	if (stream) {
 		tree_stream_print(stream, out, model, &tree);
@@ -65,6 +67,7 @@ static void look(struct trace_reader *rd, const struct output *out, size_t size)
 		stat_print(out, model, stat);
 		diff_with_itself(out, model, size & 16);
 	}
+	symbols_use(NULL);
 	exit_stat_free(stat);
 	tree_stream_free(stream);
 	model_free(model);
