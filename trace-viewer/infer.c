@@ -11,6 +11,9 @@
 #define INLINED_MAX 256
 #define CHAIN_MAX   8
 
+/* So many functions are looked back over, from one callee of an inlined function to the one before. */
+#define BETWEEN_MAX 64
+
 /* Rows that name one another could make frames without end; a recording has some tens a vCPU. */
 #define INFERRED_NODES_MAX 20000u
 
@@ -108,12 +111,51 @@ static struct node *inferred_get(struct infer *in, struct node *parent, struct n
 	return inferred_new(in, parent, after, row, child->start_ns);
 }
 
+/* A function that no row places: it is not of the walk. */
+static bool is_unplaced(const struct node *node)
+{
+	const struct func_row *row;
+
+	while (node && node->kind == NODE_GROUP)
+		node = node->first;
+	row = node && node->kind == NODE_FUNC ? NODE_AS_CONST(func, node)->func : NULL;
+	return row && !row->is_vmm && !*row->under;
+}
+
+/*
+ * An inlined function's code is in one piece: what comes between two of its callees is called by it, too,
+ * or by what is inlined into it. Moves that below the last inferred frame of the chain.
+ */
+static void between_move(struct node *child, const struct func_row *const *chain, uint32_t cnt)
+{
+	struct node *before = child->prev, *first = NULL, *into, *next;
+
+	for (unsigned int n = 0; before && is_unplaced(before) && n < BETWEEN_MAX; n++) {
+		first = before;
+		before = before->prev;
+	}
+	if (!first || !cnt || !before || before->kind != NODE_INFERRED ||
+	    NODE_AS(inferred, before)->func != chain[0])
+		return;
+	into = before;
+	for (uint32_t i = 1; i < cnt && into->last && into->last->kind == NODE_INFERRED &&
+	     NODE_AS(inferred, into->last)->func == chain[i]; i++)
+		into = into->last;
+	for (; first != child; first = next) {
+		next = first->next;
+		node_unlink(first);
+		node_append(into, first);
+	}
+}
+
 static void child_move(struct infer *in, struct node *frame, struct node *child)
 {
 	const struct func_row *chain[CHAIN_MAX];
 	uint32_t cnt = chain_find(in, frame, child, chain);
-	struct node *parent = frame, *after = child->prev;
+	struct node *parent = frame, *after;
 
+	between_move(child, chain, cnt);
+	after = child->prev;
 	for (uint32_t i = 0; i < cnt; i++) {
 		parent = inferred_get(in, parent, after, chain[i], child);
 		if (!parent)

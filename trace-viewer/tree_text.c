@@ -97,6 +97,12 @@ static void result_func(struct text *t, const struct node *node, bool ascii)
 		value_add_result(t, f->func, f->result);
 }
 
+/* A rung as the column has room for it: none is wider than "tracepoint". */
+static const char *known_word(const char *rung)
+{
+	return strcmp(rung, "kprobe.multi") ? rung : "k.multi";
+}
+
 static void cells_func(struct tree_cells *cells, const struct node *node)
 {
 	const struct func_row *func = NODE_AS_CONST(func, node)->func;
@@ -104,7 +110,7 @@ static void cells_func(struct tree_cells *cells, const struct node *node)
 	cells->style = func_style(func);
 	cells_of_row(cells, func);
 	if (func)
-		cells->known = func->rung;
+		cells->known = known_word(func->rung);
 }
 
 static void call_inferred(struct text *t, const struct node *node, bool ascii)

@@ -173,7 +173,7 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "hello_amd", "stat.histogram" }, { "hello_amd", "stat.histogram.ascii" },
 	{ "mmio_intel", "stat.device" }, { "mmio_intel", "stat.port" }, { "mmio_intel", "stat.gpa" },
 	{ "mmio_intel", "stat.handler" }, { "mmio_intel", "stat.user" }, { "two_vms", "stat.vcpu" },
-	{ "loop", "160" },	   { "loop", "expand" },    { "run_frames", "no-fold" }, { "user_frames", "no-fold" },
+	{ "loop", "160" },	   { "full", "no-fold" },	   { "loop", "expand" },    { "run_frames", "no-fold" }, { "user_frames", "no-fold" },
 	{ "hello_amd", "create-vcpu" }, { "hello_amd", "run" },	    { "hello_amd", "io" },
 	{ "hello_amd", "svm" },	   { "hello_amd", "slower" }, { "hello_amd", "window" },
 	{ "hello_amd", "legend" }, { "hello_amd", "layers" }, { "hello_amd", "sources" }, { "hello_amd", "nothing" },
