@@ -63,19 +63,26 @@ static int func_type(struct plan_func *func)
 	return 0;
 }
 
-/* Which rung serves it, or RUNG_MISSING. Many at once go by kprobe.multi. */
+/*
+ * Which rung serves it, or RUNG_MISSING. kprobe.multi goes first: it is one attachment whatever the number. Each
+ * fentry is a program of its own and three rounds through all of ftrace's functions, each kprobe one: so hundreds
+ * go by kprobes. They cost more a call.
+ */
 static enum plan_rung rung_choose(const struct plan *plan, const struct kernel_function *function,
-				  const struct plan_func *func)
+				  const struct plan_func *func, bool is_many)
 {
+	bool can_kprobe = plan->has_kprobe && function->address;
+
 	if (plan->has_multi && function->address)
 		return RUNG_KPROBE_MULTI;
-	if (plan->has_fentry && func->kernel.part && !function->is_ambiguous)
+	if (plan->has_fentry && func->kernel.part && !(is_many && can_kprobe && plan->can_cookie))
 		return RUNG_FENTRY;
-	return plan->has_kprobe && function->address ? RUNG_KPROBE : RUNG_MISSING;
+	return can_kprobe ? RUNG_KPROBE : RUNG_MISSING;
 }
 
 /* Returns 0 or -errno. */
-static int func_add(struct plan *plan, uint32_t before_cnt, const struct kernel_function *function)
+static int func_add(struct plan *plan, uint32_t before_cnt, const struct kernel_function *function,
+		    bool is_many)
 {
 	struct plan_func *func = planned_find(plan, before_cnt, function->name, function->module);
 
@@ -87,7 +94,7 @@ static int func_add(struct plan *plan, uint32_t before_cnt, const struct kernel_
 		return -ENOSPC;
 	if (!kernel_btf_module_func(&plan->btf, function->module, function->name, &func->kernel))
 		func->kernel.part = NULL;
-	func->rung = rung_choose(plan, function, func);
+	func->rung = rung_choose(plan, function, func, is_many);
 	if (func->rung == RUNG_MISSING || function->is_ambiguous) {
 		memset(func, 0, sizeof(*func));
 		plan->func_cnt--;
@@ -119,14 +126,14 @@ static uint32_t matches_count(const struct kernel_functions *functions, const ch
 }
 
 static int matches_add(struct plan *plan, const struct kernel_functions *functions, const char *glob,
-		       char *why, size_t why_sz)
+		       bool is_many, char *why, size_t why_sz)
 {
 	uint32_t before_cnt = plan->func_cnt;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < functions->cnt; i++)
 		if (is_match(&functions->at[i], glob))
-			err = func_add(plan, before_cnt, &functions->at[i]);
+			err = func_add(plan, before_cnt, &functions->at[i], is_many);
 	return err ? explain(err, why, why_sz,
 			     "--function %s: %s; at most %d functions can be traced", glob,
 			     strerror(-err), PLAN_FUNCS_MAX) :
@@ -164,7 +171,7 @@ int plan_add_functions(struct plan *plan, const char *glob, bool has_consent, ch
 			      "say --many if you mean it, or name fewer",
 			      glob, cnt);
 	else
-		err = matches_add(plan, &functions, glob, why, why_sz);
+		err = matches_add(plan, &functions, glob, cnt > PLAN_GLOB_MAX, why, why_sz);
 	kernel_functions_release(&functions);
 	return err;
 }
