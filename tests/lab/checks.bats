@@ -7,6 +7,7 @@
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	kvmtree=build/kvmtree
+	. tests/lab/common.bash
 	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 }
 
@@ -79,21 +80,6 @@ golden() {
 	needs_all
 	status_is exit-3 3
 	status_is triple 126
-}
-
-# The kernel's own histogram of kvm_exit: "REASON COUNT" lines, by reason.
-kernel_counts() {
-	sed -nE 's/^\{ exit_reason: +([0-9]+) \} hitcount: +([0-9]+)$/\1 \2/p' "$LAB/$1.hist" |
-		awk '{ printf "%d ", $2 }' | tr ' ' '\n' | sed '/^$/d' | sort -n
-}
-
-# The counts of stat's rows, without the row of the sum.
-our_counts() {
-	"$kvmtree" stat --color never "$LAB/$1.kvmtree" |
-		awk '/^EXIT / { on = 1; next } $1 == "all" { on = 0 }
-			on && match($0, / [0-9,]+ +[0-9.]+ %/) {
-				n = substr($0, RSTART, RLENGTH); split(n, f, " "); gsub(",", "", f[1])
-				print f[1] }' | sort -n
 }
 
 @test "$VENDOR: counts by reason equal the kernel's own histogram" {

@@ -3,31 +3,48 @@
 # Prints the table of docs/kernels.md from folders that tests/lab/ladder.sh has made:
 #   tests/lab/ladder-table.sh build/test/ladder-*
 set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/lab/common.bash
 
-kvmtree=$(dirname "$0")/../../build/kvmtree
+kvmtree=build/kvmtree
 
-# rungs DIR: how many functions each rung serves, as the doctor counts them.
-rungs() {
-	sed -nE 's/^([0-9]+) traced by fentry, (([0-9]+) by kprobe, )?([0-9]+) inlined.*, ([0-9]+) missing$/\1 \3 \4 \5/p' \
-		"$1/doctor.out" | awk '{ if (NF == 3) print $1, 0, $2, $3; else print }'
-}
+# seen DIR RUNG: how many functions of the walk it serves, or how many are inlined or missing.
+seen() { awk -v rung="$2" '/^functions of the walk/ { on = 1 } on && $3 == rung { n++ } END { print n + 0 }' "$1/doctor.out"; }
 
-# outcome DIR RUNG: what its recording of the storm says of itself.
-outcome() {
-	if [ -s "$1/$2-storm.kvmtree" ]; then
-		"$kvmtree" tree --color never "$1/$2-storm.kvmtree" 2>/dev/null | head -1 |
-			sed -E 's/.*, ([0-9,]+ exits), ([0-9,]+ lost), coverage (.*)/\1, \2, \3/'
+# forced DIR RUNG: what became of the rung alone.
+forced() {
+	local view=masked
+
+	[ "$2" = tracepoint ] && view=masked_outside
+	if grep -qE "^  no +$2 " "$1/doctor.out"; then
+		echo "not in this kernel"
+	elif [ ! -e "$1/$2-hello.status" ]; then
+		echo "-"
+	elif [ -s "$1/$2-hello.kvmtree" ] &&
+		diff <($view "$1/best-hello.kvmtree") <($view "$1/$2-hello.kvmtree") >/dev/null; then
+		echo "same tree"
 	else
-		echo "not on this kernel"
+		echo "FAILED"
 	fi
 }
 
+# storm DIR: its exits of the guest's own, recorded exits against KVM's count, whether each reason has the
+# kernel's own count, and what was lost.
+storm() {
+	local LAB=$1 reasons="differ"
+	diff <(kernel_counts best-storm) <(our_counts best-storm) >/dev/null && reasons=equal
+	echo "$(our_counts best-storm | tail -1) |" \
+		"$("$kvmtree" tree --color never "$1/best-storm.kvmtree" | head -1 |
+			sed -E "s/.*, ([0-9,]+) lost, coverage (.*)/\2 | $reasons | \1/")"
+}
+
 # shellcheck disable=SC2016 # the backticks are for markdown
-echo '| kernel | vendor | fentry | kprobe | inlined | missing | best | `--probe-with kprobe` | `tracepoint` |'
-echo '|---|---|---:|---:|---:|---:|---|---|---|'
+echo '| kernel | vendor | fentry | kprobe | inlined | missing | storm | of KVM'"'"'s count | by reason | lost |' \
+	'`kprobe.multi` alone | `kprobe` alone | `tracepoint` alone |'
+echo '|---|---|---:|---:|---:|---:|---:|---:|---|---:|---|---|---|'
 for dir; do
-	vendor=$(sed -nE 's/^ +ok +vendor +//p' "$dir/doctor.out")
-	read -r fentry kprobe inlined missing < <(rungs "$dir")
-	echo "| $(cat "$dir/release") | $vendor | $fentry | $kprobe | $inlined | $missing |" \
-		"$(outcome "$dir" best) | $(outcome "$dir" kprobe) | $(outcome "$dir" tracepoint) |"
+	echo "| $(cat "$dir/release") | $(sed -nE 's/^ +ok +vendor +//p' "$dir/doctor.out") |" \
+		"$(seen "$dir" fentry) | $(seen "$dir" kprobe) | $(seen "$dir" inlined) |" \
+		"$(seen "$dir" missing) | $(storm "$dir") | $(forced "$dir" kprobe.multi) |" \
+		"$(forced "$dir" kprobe) | $(forced "$dir" tracepoint) |"
 done

@@ -6,56 +6,79 @@
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	kvmtree=build/kvmtree
+	. tests/lab/common.bash
 	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 	release=$(cat "$LAB/release")
 }
 
-# Without the column that names the rung, and what differs from one recording to the next.
-masked() {
-	tests/lab/golden.sh "$1" | sed -E 's/  (fentry|kprobe) /  rung /'
-}
-
-# A rung that this kernel does not have says so; then there is nothing to look at.
-needs_rung() {
-	[ "$(cat "$LAB/$1-hello.status")" != 1 ] || {
-		grep -q 'functions cannot be traced here with' "$LAB/$1-hello.err"
-		skip "Linux $release has no $1 for KVM's functions"
-	}
-}
-
 head_of() { "$kvmtree" tree --color never "$LAB/$1.kvmtree" | head -1; }
-storm_exits() {
-	"$kvmtree" stat --color never "$LAB/$1-storm.kvmtree" | grep -cE " ${STORM:0:-3},000 "
+by() { "$kvmtree" tree --width 160 "$LAB/$1.kvmtree" | grep -cE "  $2  "; }
+
+# A rung that this kernel does not have says so; then there is nothing more to look at.
+needs_rung() {
+	if grep -qE "^  no +$1 " "$LAB/doctor.out"; then
+		[ "$(cat "$LAB/$1-hello.status")" = 1 ]
+		grep -q "functions cannot be traced here with $1: this kernel " "$LAB/$1-hello.err"
+		[ ! -e "$LAB/$1-hello.kvmtree" ]
+		skip "Linux $release has no $1 for KVM's functions"
+	fi
+	[ -e "$LAB/$1-hello.status" ] || skip "$1 alone was not recorded here"
+	[ "$(cat "$LAB/$1-hello.status")" = 0 ]
+	[[ $(head_of "$1-hello") == *"1 VM, 1 vCPU, "*" 0 lost, coverage "* ]]
 }
 
-@test "$LAB: the best rungs record everything, and all functions that have a symbol" {
+@test "$LAB: the best rungs record everything, and no function is refused" {
 	[ "$(cat "$LAB/best-hello.status")" = 0 ]
-	[ "$(grep -c refused "$LAB/best-hello.err")" = 0 ]
+	[ "$("$kvmtree" tree "$LAB/best-hello.kvmtree" | grep -c 'the kernel refused')" = 0 ]
 	[[ $(head_of best-hello) == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+}
+
+@test "$LAB: a storm's counts equal KVM's counter, and by reason the kernel's histogram" {
 	[[ $(head_of best-storm) == *" 0 lost, coverage 100 %" ]]
-	[ "$(storm_exits best)" -ge 1 ]
+	[ "$(our_counts best-storm | tail -1)" = "$STORM" ]
+	diff <(kernel_counts best-storm) <(our_counts best-storm)
+}
+
+@test "$LAB: functions are seen by the first rung that the doctor finds" {
+	[ "$(cat "$LAB/best-hello.status")" = 0 ]
+	first=$(sed -nE 's/^  ok +(fentry|kprobe\.multi|kprobe) .*/\1/p' "$LAB/doctor.out" | head -1)
+	[ -n "$first" ]
+	[ "$(by best-hello "${first:0:1}")" -ge 30 ]
+}
+
+@test "$LAB: fentry alone draws the same tree" {
+	grep -qE '^  no +fentry ' "$LAB/doctor.out" || skip "it is the best, and was recorded as that"
+	needs_rung fentry
+}
+
+@test "$LAB: kprobe.multi alone draws the same tree" {
+	needs_rung kprobe.multi
+	diff -u <(masked "$LAB/best-hello.kvmtree") <(masked "$LAB/kprobe.multi-hello.kvmtree")
+	[ "$(by kprobe.multi-hello f)" = 0 ]
 }
 
 @test "$LAB: kprobes alone draw the same tree" {
 	needs_rung kprobe
 	diff -u <(masked "$LAB/best-hello.kvmtree") <(masked "$LAB/kprobe-hello.kvmtree")
-	[[ $(head_of kprobe-storm) == *" 0 lost, coverage 100 %" ]]
-	[ "$("$kvmtree" tree "$LAB/kprobe-hello.kvmtree" | grep -cE '  f  ')" = 0 ]
+	[ "$(by kprobe-hello f)" = 0 ]
 }
 
-@test "$LAB: fentry alone draws the same tree" {
-	needs_rung fentry
-	diff -u <(masked "$LAB/best-hello.kvmtree") <(masked "$LAB/fentry-hello.kvmtree")
-	[ "$("$kvmtree" tree "$LAB/fentry-hello.kvmtree" | grep -cE '  k  ')" = 0 ]
+@test "$LAB: tracepoints alone draw the VMM's functions, the ioctls and the exits" {
+	needs_rung tracepoint
+	[ "$(by tracepoint-hello '[fk]')" = 0 ]
+	diff -u <(masked_outside "$LAB/best-hello.kvmtree") <(masked_outside "$LAB/tracepoint-hello.kvmtree")
+	[ "$("$kvmtree" stat --color never "$LAB/tracepoint-hello.kvmtree" | grep -cE '^(io|IO_INSTRUCTION) ')" = 1 ]
 }
 
-@test "$LAB: tracepoints alone count every exit" {
-	[ "$(cat "$LAB/tracepoint-storm.status")" = 0 ]
-	[ "$(storm_exits tracepoint)" -ge 1 ]
-	[ "$("$kvmtree" tree "$LAB/tracepoint-hello.kvmtree" | grep -cE '  [fk]  ')" = 0 ]
+@test "$LAB: docs/kernels.md says what came of it" {
+	row() { sed -E 's/^\| ([0-9]+\.[0-9]+)[^ ]* \| (amd|intel) /| \1 | \2 /' | grep -F "$1"; }
+	vendor=$(sed -nE 's/^ +ok +vendor +//p' "$LAB/doctor.out")
+	key="| $(cut -d. -f1,2 "$LAB/release") | $vendor |"
+	diff <(row "$key" <docs/kernels.md) <(tests/lab/ladder-table.sh "$LAB" | row "$key")
 }
 
 @test "$LAB: a dry run says what the doctor says, and what the command has" {
-	diff <(sed -n '/^functions/,/^$/p' "$LAB/doctor.out") <(sed -n '/^functions/,/^$/p' "$LAB/dry-run.out")
+	functions() { sed -n '/^  FUNCTION/,/^$/p' "$1" | tr -s ' ' | grep -vE ' vmm |^$'; }
+	diff <(functions "$LAB/doctor.out") <(functions "$LAB/dry-run.out")
 	grep -qE '^ +vcpu_create +vmm +uprobe' "$LAB/dry-run.out"
 }

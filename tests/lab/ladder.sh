@@ -2,28 +2,40 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Runs inside the lab: records with each rung of the probe ladder, in one boot.
 #
-#   scripts/lab --kernel 5.10 -- tests/lab/ladder.sh DIR STORM
+#   scripts/lab --kernel 5.10 -- tests/lab/ladder.sh DIR STORM [RUNG...]
 #
-# For each RUNG: DIR/RUNG-hello.kvmtree, DIR/RUNG-storm.kvmtree, .err, .status; DIR/doctor.out.
+# best-hello and best-storm are recorded as a user would, and RUNG-hello with each RUNG alone (all of them
+# unless some are named; fentry, where it is there, is the best already). For each: DIR/NAME.kvmtree, .out, .err,
+# .status; for the storm .hist, the kernel's own histogram; DIR/doctor.out and dry-run.out.
 # tests/lab/ladder.bats looks at them; tests/lab/ladder-table.sh makes the table of docs/kernels.md.
 set -u
+. tests/lab/common.bash
 
 dir=$1 storm=$2
+shift 2
+[ $# -gt 0 ] || set -- fentry kprobe.multi kprobe tracepoint
+kvmtree=build/kvmtree
 mkdir -p "$dir"
 rm -f "$dir"/*
 uname -r >"$dir/release"
-build/kvmtree doctor >"$dir/doctor.out" 2>&1
-build/kvmtree record --dry-run -- build/vmm hello >"$dir/dry-run.out" 2>&1
-for rung in best fentry kprobe tracepoint; do
-	with=(--probe-with "$rung")
-	[ "$rung" != best ] || with=()
-	for guest in hello "storm $storm"; do
-		name=$rung-${guest% *}
-		# shellcheck disable=SC2086 # the guest's argument is a word of its own
-		build/kvmtree record "${with[@]}" -o "$dir/$name.kvmtree" -- build/vmm $guest \
-			>"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-		echo $? >"$dir/$name.status"
-		echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-	done
+
+# record NAME OPTION... -- COMMAND...
+record() {
+	local name=$1
+	shift
+	"$kvmtree" record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+"$kvmtree" doctor >"$dir/doctor.out" 2>&1
+"$kvmtree" record --dry-run -- build/vmm hello >"$dir/dry-run.out" 2>&1
+record best-hello -- build/vmm hello
+hist_begin
+record best-storm -- build/vmm storm "$storm"
+hist_end "$dir/best-storm.hist"
+for rung; do
+	[ "$rung" = fentry ] && grep -qE '^  ok +fentry ' "$dir/doctor.out" ||
+		record "$rung-hello" --probe-with "$rung" -- build/vmm hello
 done
 true >"$dir/complete"
