@@ -16,6 +16,7 @@
 #include "bpf/keeper.h"
 #include "bpf/record_say.h"
 #include "bpf/record_session.h"
+#include "bpf/user_report.h"
 
 /* How long the ring may fill before it is looked at. */
 #define DRAIN_EVERY_MS 10
@@ -117,46 +118,6 @@ static int status_of(const struct session *s, int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
-#define FAILED_NAMED 5
-
-/* Functions of programs that the kernel refused to probe, of those from `first` on. */
-static void refused_complain(const struct session *s, uint32_t first)
-{
-	const struct plan_func *refused = NULL;
-	char names[512] = "";
-	size_t n = 0;
-	uint32_t cnt = 0;
-
-	for (uint32_t id = first; id < s->plan.func_cnt; id++) {
-		const struct plan_func *func = &s->plan.funcs[id];
-
-		if (func->layer != LAYER_VMM || func->rung != RUNG_MISSING)
-			continue;
-		refused = func;
-		if (cnt++ < FAILED_NAMED && n < sizeof(names))
-			n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s", n ? ", " : "",
-					      func->symbol);
-	}
-	if (refused)
-		complain("%u function%s of a program cannot be traced: %s%s: %s", cnt,
-			 cnt == 1 ? "" : "s", names,
-			 cnt > FAILED_NAMED ? " ..." : "", refused->note);
-}
-
-/* What --user-function named, and the recording did not meet. */
-static void unmet_complain(const struct session *s)
-{
-	for (uint32_t i = 0; i < s->options.user_rules.cnt; i++) {
-		const struct user_rule *rule = &s->options.user_rules.at[i];
-
-		if (!rule->is_met)
-			complain("--user-function %s: no program of that name was executed", rule->text);
-		else if (!rule->match_cnt)
-			complain("--user-function %s: %s was executed, and has no such function",
-				 rule->text, rule->binary);
-	}
-}
-
 /* A line now and then, when there is much to attach. */
 static void on_attached(void *context, uint32_t done_cnt, uint32_t func_cnt)
 {
@@ -232,7 +193,7 @@ static int session_prepare(struct session *s)
 	for (uint32_t i = 0; i < s->options.user_rules.cnt; i++)
 		if (s->options.user_rules.at[i].file)
 			programs_probe_binary(s->programs, &s->plan, s->options.user_rules.at[i].file);
-	refused_complain(s, planned);
+	user_report_refused(&s->plan, planned);
 	s->told_cnt = s->plan.func_cnt;
 	if (session_file_open(s))
 		return 1;
@@ -327,8 +288,8 @@ static int session_run(struct session *s)
 	summary_print(s);
 	if (s->trigger)
 		complain("no exit came that was waited for: it is recorded to the end");
-	refused_complain(s, s->told_cnt);
-	unmet_complain(s);
+	user_report_refused(&s->plan, s->told_cnt);
+	user_report_unmet(&s->options.user_rules);
 	return status_of(s, wait_status);
 }
 
