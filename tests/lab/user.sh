@@ -24,13 +24,7 @@ record() {
 # a VMM in Python, which becomes another program at its end
 record python -- tests/lab/python-vmm.py true
 
-# A disk whose first sector writes to the serial port, and turns the machine off by its ACPI port.
-{
-	printf '\xba\xf8\x03\xb0Q\xee\xb0\n\xee' # mov $0x3f8, %dx; mov $'Q', %al; out %al, %dx ...
-	printf '\xba\x04\x06\xb8\x00\x20\xef\xf4' # mov $0x604, %dx; mov $0x2000, %ax; out %ax, %dx; hlt
-	head -c 493 /dev/zero
-	printf '\x55\xaa'
-} >"$dir/boot.img"
+tests/boot-sector "$dir/boot.img"
 qemu="qemu-system-x86_64 -accel kvm -M pc -smp 2 -m 64 -nodefaults -nographic -serial stdio
 	-no-reboot -monitor none -drive file=$dir/boot.img,format=raw"
 
