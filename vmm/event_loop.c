@@ -12,6 +12,7 @@
 
 #include "vmm/complain.h"
 #include "vmm/event_loop.h"
+#include "vmm/thread.h"
 
 struct watch {
 	struct watch *next;
@@ -71,7 +72,7 @@ static int start_thread(struct event_loop *loop)
 	sigfillset(&all);
 	sigdelset(&all, SIGSYS); /* its own fault: seccomp.c */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&loop->thread, NULL, loop_thread, loop);
+	err = thread_start(&loop->thread, loop_thread, loop);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!err)
 		pthread_barrier_wait(&loop->begun);

@@ -10,6 +10,7 @@
 #include "vmm/pc.h"
 #include "vmm/signals.h"
 #include "vmm/status.h"
+#include "vmm/thread.h"
 #include "vmm/vcpu.h"
 #include "vmm/walk.h"
 
@@ -23,7 +24,7 @@ WALK int vcpu_new(struct machine *m, unsigned int id)
 	int err, status;
 
 	*vcpu = (struct vcpu){.machine = m, .fd = -1, .id = id};
-	err = pthread_create(&vcpu->thread, NULL, vcpu_thread, vcpu);
+	err = thread_start(&vcpu->thread, vcpu_thread, vcpu);
 	if (err) {
 		complain("thread of vCPU %u: %s; ask for fewer with --cpus", id, strerror(err));
 		return -err;
