@@ -14,20 +14,28 @@ EXIT = {
     "type": str, "start_ns": int, "vm": int, "vcpu": (int, type(None)), "tid": int, "isa": str, "code": int,
     "reason": str, "qualifier": (str, type(None)), "value": (str, type(None)), "is_write": bool, "rip": str,
     "info1": str, "info2": str, "guest_ns": int, "kernel_ns": int, "user_ns": int, "off_cpu_ns": int,
+    "off_user_ns": int, "off_cpu_why": (str, type(None)), "off_cpu_next": (str, type(None)),
+    "off_cpu_next_tid": (int, type(None)), "injected": (str, type(None)), "injected_vector": (int, type(None)),
     "user_reason": (str, type(None)), "kernel_handler": (str, type(None)), "handler": (str, type(None)),
     "callee": (str, type(None)), "is_open": bool, "spans_loss": bool,
 }
 FRAME = {
     "type": str, "start_ns": int, "duration_ns": int, "vm": int, "vcpu": (int, type(None)), "tid": int,
     "depth": int, "layer": str, "name": str, "call": str, "owner": str, "known_by": str, "result": str,
-    "begin_unseen": bool, "end_unseen": bool, "spans_loss": bool,
+    "data": (dict, type(None)), "begin_unseen": bool, "end_unseen": bool, "spans_loss": bool,
 }
+OFF_CPU = {
+    "type": str, "start_ns": int, "duration_ns": int, "vm": int, "vcpu": (int, type(None)), "tid": int, "why": str,
+    "next": str, "next_tid": int, "runnable_ns": (int, type(None)), "waker": (str, type(None)),
+    "waker_tid": (int, type(None)), "in_exit": bool,
+}
+NOTE = {"type": str, "start_ns": int, "vm": int, "vcpu": (int, type(None)), "tid": int, "name": str, "what": str}
 VM = {"type": str, "vm": int, "command": str, "pid": int, "exits": int, "is_destroyed": bool}
 VCPU = {"type": str, "vm": int, "vcpu": (int, type(None)), "exits": int, "entries": int, "guest_ns": int,
         "kvm_exits": (int, type(None)), "kvm_exits_before": (int, type(None))}
 RECORDING = {"type": str, "schema": int, "meta": list, "clock_origin_ns": str, "records": int, "exits": int,
              "lost_records": int, "gaps": int, "is_whole": bool}
-TYPES = {"exit": EXIT, "frame": FRAME, "vm": VM, "vcpu": VCPU, "recording": RECORDING}
+TYPES = {"exit": EXIT, "frame": FRAME, "off_cpu": OFF_CPU, "note": NOTE, "vm": VM, "vcpu": VCPU, "recording": RECORDING}
 
 
 def check(condition, what):

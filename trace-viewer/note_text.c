@@ -156,22 +156,18 @@ static void add_set_irq(struct text *t, const struct exit_detail *d, bool ascii)
 
 static const struct note_row {
 	uint32_t kind;
-	const char *name, *meaning;
+	const char *name; /* of its tracepoint; the knowledge base has it */
 	void (*add)(struct text *t, const struct exit_detail *d, bool ascii);
 } rows[] = {
-	{ REC_kvm_apic, "kvm_apic", "KVM's own model of the local APIC answers", add_apic },
-	{ REC_kvm_apic_ipi, "kvm_apic_ipi", "an interrupt from one vCPU to others", add_ipi },
-	{ REC_kvm_apic_accept_irq, "kvm_apic_accept_irq",
-	  "it waits in the APIC until the guest can take it", add_accept },
-	{ REC_kvm_eoi, "kvm_eoi", "the guest has served it: the next one may come", add_eoi },
-	{ REC_kvm_vcpu_wakeup, "kvm_vcpu_wakeup", "a halted vCPU has something to do again", add_wakeup },
-	{ REC_kvm_halt_poll_ns, "kvm_halt_poll_ns",
-	  "KVM learns how long it pays to wait with the CPU in hand", add_halt_poll },
-	{ REC_kvm_fast_mmio, "kvm_fast_mmio", "the write itself is the message: nothing is decoded",
-	  add_fast_mmio },
-	{ REC_kvm_ple_window, "kvm_ple_window_update",
-	  "KVM learns how long a guest that spins is left alone", add_ple },
-	{ REC_kvm_set_irq, "kvm_set_irq", "a device raises or lowers its interrupt line", add_set_irq },
+	{ REC_kvm_apic, "kvm_apic", add_apic },
+	{ REC_kvm_apic_ipi, "kvm_apic_ipi", add_ipi },
+	{ REC_kvm_apic_accept_irq, "kvm_apic_accept_irq", add_accept },
+	{ REC_kvm_eoi, "kvm_eoi", add_eoi },
+	{ REC_kvm_vcpu_wakeup, "kvm_vcpu_wakeup", add_wakeup },
+	{ REC_kvm_halt_poll_ns, "kvm_halt_poll_ns", add_halt_poll },
+	{ REC_kvm_fast_mmio, "kvm_fast_mmio", add_fast_mmio },
+	{ REC_kvm_ple_window, "kvm_ple_window_update", add_ple },
+	{ REC_kvm_set_irq, "kvm_set_irq", add_set_irq },
 };
 
 static const struct note_row *row_of(const struct exit_detail *d)
@@ -190,11 +186,11 @@ void note_add(struct text *t, const struct exit_detail *d, bool ascii)
 		row->add(t, d, ascii);
 }
 
-const char *note_meaning(const struct exit_detail *d)
+const struct kb_concept *note_concept(const struct exit_detail *d)
 {
 	const struct note_row *row = row_of(d);
 
-	return row ? row->meaning : "";
+	return row ? kb_concept(KB_KERNEL, row->name) : NULL;
 }
 
 const char *note_name(const struct exit_detail *d)

@@ -3,13 +3,14 @@
 #ifndef KVMTREE_NOTE_TEXT_H
 #define KVMTREE_NOTE_TEXT_H
 
+#include "trace-viewer/kb.h"
 #include "trace-viewer/node.h"
 #include "trace-viewer/text.h"
 
 /* "vector 236 to APIC 0, fixed", "waited 1.20 ms, blocked": a node of kind NODE_NOTE. */
 void note_add(struct text *t, const struct exit_detail *d, bool ascii);
-/* What it means, in a sentence; never NULL. */
-const char *note_meaning(const struct exit_detail *d);
+/* What the knowledge base says of it, or NULL. */
+const struct kb_concept *note_concept(const struct exit_detail *d);
 /* "kvm_eoi": the tracepoint that told it; "" when there is none. */
 const char *note_name(const struct exit_detail *d);
 

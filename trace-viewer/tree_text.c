@@ -241,9 +241,12 @@ static void call_note(struct text *t, const struct node *node, bool ascii)
 
 static void cells_note(struct tree_cells *cells, const struct node *node)
 {
+	const struct kb_concept *kb = note_concept(&NODE_AS_CONST(detail, node)->detail);
+
 	cells->style = STYLE_DIM;
 	cells->known = "tracepoint";
-	cells->means = note_meaning(&NODE_AS_CONST(detail, node)->detail);
+	if (kb)
+		cells->means = kb->meaning;
 }
 
 /* --- losses and threads ------------------------------------------------------------- */
@@ -351,6 +354,9 @@ uint64_t tree_cells_key(const struct node *node)
 		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(inferred, node)->func << 8;
 	case NODE_EXIT:
 		return key | exit_meaning_key(NODE_AS_CONST(exit, node)) << 8;
+	case NODE_GUEST:
+		return key | (uint64_t)NODE_AS_CONST(guest, node)->inject.is_there << 8 |
+		       (uint64_t)NODE_AS_CONST(guest, node)->inject.type << 9;
 	case NODE_NOTE:
 		return key | (uint64_t)NODE_AS_CONST(detail, node)->detail.kind << 8;
 	case NODE_LOST:

@@ -51,7 +51,22 @@ static void why_exit(struct text *t, const struct node_exit *e)
 
 static void why_note(struct text *t, const struct exit_detail *d)
 {
+	const struct kb_concept *kb = note_concept(d);
+
+	if (!kb)
+		return;
+	add_sentence(t, "", kb->why);
 	add_sentence(t, "Told by the tracepoint ", note_name(d));
+	add_sentence(t, "Source: ", kb->source);
+}
+
+static void why_inject(struct text *t, const struct inject *inject)
+{
+	const struct kb_concept *kb = kb_concept(KB_KERNEL, inject->type == REC_INJECT_EXCEPTION ?
+							    "kvm_inj_exception" : "kvm_inj_virq");
+
+	if (inject->is_there && kb)
+		add_sentence(t, "Before it ran: ", kb->meaning), add_sentence(t, "", kb->why);
 }
 
 const char *tree_why(const struct node *node)
@@ -67,6 +82,8 @@ const char *tree_why(const struct node *node)
 		why_ioctl(&t, NODE_AS_CONST(ioctl, node));
 	else if (node->kind == NODE_EXIT)
 		why_exit(&t, NODE_AS_CONST(exit, node));
+	else if (node->kind == NODE_GUEST)
+		why_inject(&t, &NODE_AS_CONST(guest, node)->inject);
 	else if (node->kind == NODE_NOTE)
 		why_note(&t, &NODE_AS_CONST(detail, node)->detail);
 	return t.sz ? t.at : NULL;
