@@ -14,7 +14,7 @@
  * quarter of them, two forged trees, deep and wide, would take hours.
  */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-#define EDIT_STEPS (1u << 20)
+#define EDIT_STEPS (1u << 15)
 #else
 #define EDIT_STEPS (1u << 27)
 #endif
