@@ -22,11 +22,11 @@ static bool escaped;  /* the last key was Ctrl-A */
 void console_put(struct machine *m, uint8_t byte)
 {
 	while (write(STDOUT_FILENO, &byte, 1) < 0) {
-		if (errno == EINTR && !machine_stopping(m))
+		if (machine_stopping(m))
+			return;
+		if (errno == EINTR)
 			continue;
-		if (!machine_stopping(m))
-			complain("standard output: %s; the guest's output would be lost",
-				 strerror(errno));
+		complain("standard output: %s; the guest's output would be lost", strerror(errno));
 		machine_stop(m, VMM_NO_MACHINE);
 		return;
 	}

@@ -80,6 +80,12 @@ static uint8_t modem_status(const struct serial *s)
 			 (m & MCR_OUT2) << 4);
 }
 
+/* Does a write to this register go out? Not into the loop, nor to the divisor. */
+static bool is_output(const struct serial *s, uint64_t offset)
+{
+	return !offset && !(s->lcr & LCR_DLAB) && !(s->mcr & MCR_LOOP);
+}
+
 /* The transmitter is never busy: the byte is gone when the guest's OUT ends. */
 static void transmit(struct serial *s, uint8_t byte)
 {
@@ -89,8 +95,6 @@ static void transmit(struct serial *s, uint8_t byte)
 	s->thr_empty_pending = true;
 	if (s->mcr & MCR_LOOP)
 		serial_receive(s, byte);
-	else
-		console_put(s->m, byte);
 }
 
 static uint8_t read_identity(struct serial *s)
@@ -214,16 +218,21 @@ WALK uint64_t serial_in(void *owner, uint64_t offset, unsigned int size)
 	return value;
 }
 
+/* Printed without the lock: if our reader is slow, only this vCPU waits, and input is still heard. */
 WALK void serial_out(void *owner, uint64_t offset, unsigned int size, uint64_t value)
 {
 	struct serial *s = owner;
+	bool output;
 
 	(void)size;
 	pthread_mutex_lock(&s->lock);
 	s->polls = 0;
+	output = is_output(s, offset);
 	write_register(s, (unsigned int)offset, (uint8_t)value);
 	serial_input_update(s);
 	pthread_mutex_unlock(&s->lock);
+	if (output)
+		console_put(s->m, (uint8_t)value);
 }
 
 static void describe(void *owner, struct aml *aml)
