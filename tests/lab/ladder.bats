@@ -70,6 +70,21 @@ needs_rung() {
 	[ "$("$kvmtree" stat --color never "$LAB/tracepoint-hello.kvmtree" | grep -cE '^(io|IO_INSTRUCTION) ')" = 1 ]
 }
 
+@test "$LAB: KVM's modules stay while they are recorded; without them the command is told" {
+	[ -e "$LAB/no-vendor.status" ] || skip "the modules were not taken away here"
+	# in use by the probes, or gone: either way the recording ends in order
+	[ -e "$LAB/module-goes.kvmtree" ]
+	[ "$("$kvmtree" tree "$LAB/module-goes.kvmtree" | grep -c 'did not end in order')" = 0 ]
+	for name in no-vendor no-module; do
+		[ "$(cat "$LAB/$name.status")" = 1 ]
+		grep -qE 'there is no /dev/kvm: .*`modprobe kvm_amd` loads it' "$LAB/$name.err"
+		[ ! -e "$LAB/$name.kvmtree" ]
+	done
+	grep -q 'the module kvm is loaded, that of this processor is not' "$LAB/no-vendor.err"
+	grep -qE '^  NO   KVM ' "$LAB/doctor-no-vendor.out"
+	[[ $(head_of module-again) == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+}
+
 @test "$LAB: docs/kernels.md says what came of it" {
 	row() { sed -E 's/^\| ([0-9]+\.[0-9]+)[^ ]* \| (amd|intel) /| \1 | \2 /' | grep -F "$1"; }
 	vendor=$(sed -nE 's/^ +ok +vendor +//p' "$LAB/doctor.out")

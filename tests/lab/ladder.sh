@@ -38,4 +38,16 @@ for rung; do
 	[ "$rung" = fentry ] && grep -qE '^  ok +fentry ' "$dir/doctor.out" ||
 		record "$rung-hello" --probe-with "$rung" -- build/vmm hello
 done
+
+# KVM's modules go, in steps: on AMD, where modprobe takes no time
+if [ "${KVMTREE_LAB:-}" = amd ]; then
+	record module-goes -- bash -c 'modprobe -r kvm_amd 2>&1; build/vmm hello'
+	modprobe -r kvm_amd
+	record no-vendor -- build/vmm hello
+	"$kvmtree" doctor >"$dir/doctor-no-vendor.out" 2>&1
+	modprobe -r kvm
+	record no-module -- build/vmm hello
+	modprobe kvm_amd
+	record module-again -- build/vmm hello
+fi
 true >"$dir/complete"
