@@ -61,8 +61,10 @@ static bool doctor(const struct output *out)
 	fprintf(out->file, "kvmtree doctor: Linux %s, %s\n\n", uts.release, uts.machine);
 	is_fit = checks_print(out);
 	is_planned = !plan_make(&plan, &options, why, sizeof(why));
-	plan_line(out, is_planned ? "ok" : "NO", "kernel", is_planned ?
-		  "its BTF and the tracepoints of kvm can be read" : why);
+	/* one complaint for one thing */
+	if (is_planned || is_fit)
+		plan_line(out, is_planned ? "ok" : "NO", "kernel", is_planned ?
+			  "its BTF and the tracepoints of kvm can be read" : why);
 	if (is_planned) {
 		plan_line(out, "ok", "vendor", plan.vendor);
 		plan_line(out, *plan.why_no_functions ? "poor" : "ok", "functions",

@@ -76,14 +76,19 @@ static int address_see(void *context, const struct kernel_symbol *symbol)
 static enum check_result symbols_look(char *text, size_t text_sz)
 {
 	int err = kernel_symbols_each(address_see, NULL);
+	char restricted[8];
 
 	if (err < 0)
 		return explain(CHECK_BAD, text, text_sz, "reading /proc/kallsyms: %s; run it as root",
 			       strerror(-err));
+	file_word("/proc/sys/kernel/kptr_restrict", restricted, sizeof(restricted));
 	if (!err)
 		return explain(CHECK_POOR, text, text_sz,
-			       "the kernel hides the addresses of its functions, so kprobe.multi cannot be had and "
-			       "kprobes take it long: `sysctl kernel.kptr_restrict=1`");
+			       "the kernel hides the addresses of its functions%s, so kprobe.multi cannot be had and "
+			       "kprobes take it long: %s",
+			       *restricted == '2' ? "" : " from you",
+			       *restricted == '2' ? "`sysctl kernel.kptr_restrict=1`" :
+						    "run it as root, or with CAP_SYSLOG");
 	return explain(CHECK_OK, text, text_sz, "names and addresses of functions can be read");
 }
 

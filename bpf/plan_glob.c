@@ -148,6 +148,9 @@ int plan_add_functions(struct plan *plan, const char *glob, bool has_consent, ch
 	uint32_t cnt;
 	int err;
 
+	/* all that can be traced is then nothing, which was said */
+	if (plan->options.detail == DETAIL_FULL && *plan->why_no_functions)
+		return 0;
 	if (!plan->has_fentry && !plan->has_multi && !plan->has_kprobe)
 		return explain(-ENOTSUP, why, why_sz, "--function %s: %s", glob,
 			       *plan->why_no_functions ? plan->why_no_functions :

@@ -64,6 +64,9 @@ record() {
 @test "all of KVM's functions, or a reason" {
 	run "$kvmtree" record --detail full -o "$scratch/full.kvmtree" -- build/vmm halt
 	echo "$output"
+	[ "$status" = 0 ] || [[ $output == *"no function of kvm or "* ]]
+	run "$kvmtree" record --function 'kvm_*' --many -o "$scratch/glob.kvmtree" -- build/vmm halt
+	echo "$output"
 	[ "$status" = 0 ] || [[ $output == *"functions cannot be traced here: this kernel "* ]] ||
 		[[ $output == *"no function of kvm or "* ]]
 }
@@ -72,4 +75,14 @@ record() {
 	run "$kvmtree" live --once
 	echo "$output"
 	[ "$status" = 0 ]
+}
+
+@test "who lacks the privileges is told which, and what to do" {
+	run setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$kvmtree" doctor --width 80
+	echo "$output"
+	[ "$status" = 1 ]
+	grep -qE '^  NO +privileges +you lack CAP_' <<<"$output"
+	[[ $output == *sudo* ]]
+	# one complaint for one thing, and no plan that would not hold
+	[ "$(grep -cE '^  NO +kernel' <<<"$output")" = 0 ]
 }
