@@ -10,6 +10,14 @@
 
 #include "bpf/records.h"
 
+/* The records that make a turn of the run loop (trace_format.h), in their order; at most TRACE_TURN_SHIFT. */
+#define TRACE_TURN_KINDS(K)                                                                      \
+	K(ioctl_enter) K(kvm_entry) K(kvm_exit) K(kvm_pio) K(kvm_userspace_exit) K(ioctl_exit)
+
+#define TURN_PART_ROW(name) TURN_PART_##name,
+enum turn_part { TRACE_TURN_KINDS(TURN_PART_ROW) TURN_PART_CNT };
+#undef TURN_PART_ROW
+
 /* Any record, as large as the largest. */
 union record {
 	struct rec_header header;
@@ -58,6 +66,20 @@ void encoder_free(struct encoder *enc);
  * -EINVAL: not a record.
  */
 int encoder_append(struct encoder *enc, const union record *rec);
+
+/*
+ * Appends a turn: part i of `parts` is recs[i], a record of its kind and of one thread with the
+ * others. Returns 0 or -ENOSPC.
+ */
+int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_CNT], uint32_t parts);
+
+/*
+ * Appends a turn that differs in nothing but time from the last one of this thread; of the header
+ * tid and tgid count, times_ns[i] is that of part i. Returns 0; -ENOSPC; -ENODATA: the last turn is
+ * not at hand in this chunk, or had other parts, so append this one in full.
+ */
+int encoder_repeat_turn(struct encoder *enc, const struct rec_header *header, uint32_t parts,
+			const uint64_t times_ns[TURN_PART_CNT]);
 void encoder_reset(struct encoder *enc);
 
 /* What the chunk under way holds; the bytes are valid until the next call. */

@@ -39,8 +39,12 @@ struct decoder {
 	uint64_t unknown_cnt;
 	uint32_t stream_cnt;
 	struct stream *current;
+	uint32_t turn_parts, turn_changed; /* what is still to come of the turn under way */
 	struct stream *streams[TRACE_STREAMS_MAX];
 };
+
+#define TURN_NAME_ROW(name) REC_##name,
+static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_NAME_ROW) };
 
 /* --- the schema ----------------------------------------------------------- */
 
@@ -88,7 +92,7 @@ static const char *schema_kind_line(struct schema *schema, const char *at, const
 
 	if (!word_next(&at, end, &word, &word_sz))
 		return "a kind without a number";
-	number = word_number(word, word_sz, TRACE_KIND_SPAN);
+	number = word_number(word, word_sz, TRACE_KIND_TURN);
 	if (number < 0)
 		return "a kind whose number is out of range";
 	*current = &schema->kinds[number];
@@ -207,6 +211,7 @@ void decoder_start(struct decoder *dec, const uint8_t *bytes, size_t bytes_sz,
 	dec->time_first_ns = time_first_ns;
 	dec->stream_cnt = 0;
 	dec->current = NULL;
+	dec->turn_parts = 0;
 }
 
 uint64_t decoder_unknown_cnt(const struct decoder *dec)
@@ -234,18 +239,16 @@ static const char *stream_open(struct decoder *dec)
 	return NULL;
 }
 
-/* Reads what is before the fields: kind, stream, time, mask. */
-static const char *head_get(struct decoder *dec, uint32_t *kind, uint64_t *mask)
+/* Reads kind and stream. */
+static const char *head_get(struct decoder *dec, uint32_t *kind)
 {
-	uint64_t head, stream, delta;
+	uint64_t head, stream;
 	const char *why;
 
 	if (!varint_get(&dec->in, dec->end, &head))
 		return "a record without a kind";
 	*kind = (uint32_t)(head % TRACE_KIND_SPAN);
 	stream = head / TRACE_KIND_SPAN;
-	if (!dec->schema->kinds[*kind].is_there)
-		return "a record of a kind that the file's schema lacks";
 	if (stream > dec->stream_cnt) {
 		if (stream != dec->stream_cnt + 1 || stream > TRACE_STREAMS_MAX)
 			return "a record of a thread out of order";
@@ -255,9 +258,50 @@ static const char *head_get(struct decoder *dec, uint32_t *kind, uint64_t *mask)
 	}
 	if (stream)
 		dec->current = dec->streams[stream - 1];
-	if (!dec->current)
-		return "a record without a thread";
-	if (!varint_get(&dec->in, dec->end, &delta) || !varint_get(&dec->in, dec->end, mask))
+	return dec->current ? NULL : "a record without a thread";
+}
+
+/* The parts of a turn: TRACE_KIND_TURN has just been read. */
+static const char *turn_get(struct decoder *dec)
+{
+	uint64_t parts;
+
+	if (!varint_get(&dec->in, dec->end, &parts))
+		return "a turn without its parts";
+	dec->turn_parts = (uint32_t)parts & ((1u << TRACE_TURN_SHIFT) - 1);
+	parts >>= TRACE_TURN_SHIFT;
+	if (!dec->turn_parts || dec->turn_parts >> TURN_PART_CNT || parts & ~(uint64_t)dec->turn_parts)
+		return "a turn of parts that there are not";
+	dec->turn_changed = (uint32_t)parts;
+	return NULL;
+}
+
+/* Reads what is before the fields: kind, stream, time, mask. */
+static const char *record_begin(struct decoder *dec, uint32_t *kind, uint64_t *mask)
+{
+	const char *why = NULL;
+	uint64_t delta;
+	bool has_mask = true;
+
+	if (!dec->turn_parts) {
+		why = head_get(dec, kind);
+		if (!why && *kind == TRACE_KIND_TURN)
+			why = turn_get(dec);
+		if (why)
+			return why;
+	}
+	if (dec->turn_parts) {
+		uint32_t part = (uint32_t)__builtin_ctz(dec->turn_parts);
+
+		*kind = turn_kinds[part];
+		has_mask = dec->turn_changed >> part & 1;
+		dec->turn_parts &= dec->turn_parts - 1;
+	}
+	if (!dec->schema->kinds[*kind].is_there)
+		return "a record of a kind that the file's schema lacks";
+	*mask = 0;
+	if (!varint_get(&dec->in, dec->end, &delta) ||
+	    (has_mask && !varint_get(&dec->in, dec->end, mask)))
 		return "a record without time or mask";
 	dec->current->time_ns += unzigzag(delta);
 	return NULL;
@@ -334,13 +378,13 @@ static const char *fields_get(struct decoder *dec, const struct file_kind *kind,
 
 int decoder_next(struct decoder *dec, const union record **rec, const char **why)
 {
-	while (dec->in < dec->end) {
+	while (dec->in < dec->end || dec->turn_parts) {
 		const struct file_kind *kind;
 		union record *last = NULL;
 		uint32_t number;
 		uint64_t mask;
 
-		*why = head_get(dec, &number, &mask);
+		*why = record_begin(dec, &number, &mask);
 		if (*why)
 			return -EBADMSG;
 		kind = &dec->schema->kinds[number];

@@ -10,10 +10,19 @@
 
 /* What a record can take at most: head, stream, time, mask, every field in full. */
 #define RECORD_BYTES_MAX ((6 + TRACE_FIELDS_MAX) * VARINT_SZ_MAX + REC_IOCTL_MORE_MAX)
+#define TURN_BYTES_MAX	 (TURN_PART_CNT * RECORD_BYTES_MAX)
+
+#define TURN_KIND_ROW(name) REC_##name,
+static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
+#define TURN_BIT_ROW(name) | 1ull << REC_##name
+#define TURN_KIND_BITS	   (0 TRACE_TURN_KINDS(TURN_BIT_ROW))
+
+_Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
 
 struct stream {
 	uint32_t tid, tgid;
 	uint64_t time_ns;
+	uint32_t turn_parts; /* of the last turn, if the last records of its kinds are its; else 0 */
 	union record last[REC_KIND_END];
 };
 
@@ -32,7 +41,7 @@ struct encoder *encoder_new(size_t capacity)
 
 	if (!enc)
 		return NULL;
-	enc->bytes = malloc(capacity + RECORD_BYTES_MAX);
+	enc->bytes = malloc(capacity + TURN_BYTES_MAX);
 	if (!enc->bytes) {
 		free(enc);
 		return NULL;
@@ -70,15 +79,27 @@ const uint8_t *encoder_bytes(const struct encoder *enc, size_t *bytes_sz, uint32
 	return enc->bytes;
 }
 
-/* The stream of this thread; a new one, whose number is then the count before. */
-static struct stream *stream_find(struct encoder *enc, const struct rec_header *header, bool *is_new)
+static bool is_stream_of(const struct stream *stream, const struct rec_header *header)
+{
+	return stream->tid == header->tid && stream->tgid == header->tgid;
+}
+
+/* The stream of this thread, or NULL. */
+static struct stream *stream_find(struct encoder *enc, const struct rec_header *header)
+{
+	if (enc->current && is_stream_of(enc->current, header))
+		return enc->current;
+	for (uint32_t i = 0; i < enc->stream_cnt; i++)
+		if (is_stream_of(&enc->streams[i], header))
+			return &enc->streams[i];
+	return NULL;
+}
+
+/* A new one, whose number is the count before; NULL: the chunk has no room for it. */
+static struct stream *stream_new(struct encoder *enc, const struct rec_header *header)
 {
 	struct stream *stream;
 
-	*is_new = false;
-	for (uint32_t i = 0; i < enc->stream_cnt; i++)
-		if (enc->streams[i].tid == header->tid && enc->streams[i].tgid == header->tgid)
-			return &enc->streams[i];
 	if (enc->stream_cnt == TRACE_STREAMS_MAX)
 		return NULL;
 	stream = &enc->streams[enc->stream_cnt++];
@@ -86,22 +107,23 @@ static struct stream *stream_find(struct encoder *enc, const struct rec_header *
 	stream->tid = header->tid;
 	stream->tgid = header->tgid;
 	stream->time_ns = enc->time_first_ns;
-	*is_new = true;
 	return stream;
 }
 
-static uint8_t *head_put(struct encoder *enc, uint8_t *out, const struct rec_header *header)
+static uint8_t *head_put(struct encoder *enc, uint8_t *out, const struct rec_header *header,
+			 uint32_t kind)
 {
-	struct stream *stream = enc->current;
-	bool is_new = false;
+	struct stream *stream = stream_find(enc, header);
+	bool is_new = !stream;
 
-	if (stream && stream->tid == header->tid && stream->tgid == header->tgid)
-		return varint_put(out, header->kind);
-	stream = stream_find(enc, header, &is_new);
+	if (stream && stream == enc->current)
+		return varint_put(out, kind);
+	if (is_new)
+		stream = stream_new(enc, header);
 	if (!stream)
 		return NULL;
 	enc->current = stream;
-	out = varint_put(out, header->kind + (uint64_t)(stream - enc->streams + 1) * TRACE_KIND_SPAN);
+	out = varint_put(out, kind + (uint64_t)(stream - enc->streams + 1) * TRACE_KIND_SPAN);
 	if (is_new) {
 		out = varint_put(out, header->tid);
 		out = varint_put(out, header->tgid);
@@ -167,41 +189,119 @@ static uint64_t fields_put(uint8_t **out, const struct record_kind *kind, const 
 	return mask;
 }
 
+/* When the chunk has no record yet its time begins with this one. */
+static void time_begin(struct encoder *enc, uint64_t time_ns)
+{
+	if (!enc->record_cnt)
+		enc->time_first_ns = enc->time_last_ns = time_ns;
+}
+
+static uint8_t *time_put(struct encoder *enc, uint8_t *out, uint64_t time_ns)
+{
+	out = varint_put(out, zigzag(time_ns - enc->current->time_ns));
+	enc->current->time_ns = time_ns;
+	if (time_ns > enc->time_last_ns)
+		enc->time_last_ns = time_ns;
+	enc->record_cnt++;
+	return out;
+}
+
+/* The mask and what differs from the last record of the kind, which this one then is. */
+static uint8_t *difference_put(struct encoder *enc, uint8_t *out, const struct record_kind *kind,
+			       const union record *rec)
+{
+	struct rec_header *last = &enc->current->last[kind->number].header;
+	uint8_t fields[RECORD_BYTES_MAX], *fields_end = fields;
+	uint64_t mask = 0;
+
+	if (rec->header.cpu != last->cpu) {
+		mask |= 1;
+		fields_end = varint_put(fields_end, zigzag((uint64_t)rec->header.cpu - last->cpu));
+	}
+	if (rec->header.flags != last->flags) {
+		mask |= 2;
+		fields_end = varint_put(fields_end, zigzag((uint64_t)rec->header.flags - last->flags));
+	}
+	mask |= fields_put(&fields_end, kind, rec, last);
+	out = varint_put(out, mask);
+	memcpy(out, fields, (size_t)(fields_end - fields));
+	memcpy(last, rec, kind->size);
+	return out + (fields_end - fields);
+}
+
 int encoder_append(struct encoder *enc, const union record *rec)
 {
 	const struct rec_header *header = &rec->header;
 	const struct record_kind *kind = record_kind(header->kind);
-	uint8_t fields[RECORD_BYTES_MAX], *fields_end = fields, *out = enc->next;
-	struct rec_header *last;
-	uint64_t mask = 0;
+	uint8_t *out = enc->next;
 
 	if (!kind || header->size < kind->size)
 		return -EINVAL;
 	if (out >= enc->limit)
 		return -ENOSPC;
-	if (!enc->record_cnt)
-		enc->time_first_ns = enc->time_last_ns = header->time_ns;
-	out = head_put(enc, out, header);
+	time_begin(enc, header->time_ns);
+	out = head_put(enc, out, header, header->kind);
 	if (!out)
 		return -ENOSPC;
-	out = varint_put(out, zigzag(header->time_ns - enc->current->time_ns));
-	last = &enc->current->last[header->kind].header;
-	if (header->cpu != last->cpu) {
-		mask |= 1;
-		fields_end = varint_put(fields_end, zigzag((uint64_t)header->cpu - last->cpu));
+	out = time_put(enc, out, header->time_ns);
+	enc->next = difference_put(enc, out, kind, rec);
+	if (1ull << header->kind & TURN_KIND_BITS)
+		enc->current->turn_parts = 0;
+	return 0;
+}
+
+/* Whether only the time sets the record apart from the last of its kind. */
+static bool is_again(const struct encoder *enc, const union record *rec)
+{
+	const struct rec_header *last = &enc->current->last[rec->header.kind].header;
+
+	return rec->header.cpu == last->cpu && rec->header.flags == last->flags &&
+	       !memcmp(&rec->header + 1, last + 1, rec->header.size - sizeof(*last));
+}
+
+int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_CNT], uint32_t parts)
+{
+	const struct rec_header *first = &recs[__builtin_ctz(parts)].header;
+	uint32_t changed = 0;
+	uint8_t *out = enc->next;
+
+	if (out >= enc->limit)
+		return -ENOSPC;
+	time_begin(enc, first->time_ns);
+	out = head_put(enc, out, first, TRACE_KIND_TURN);
+	if (!out)
+		return -ENOSPC;
+	for (uint32_t i = 0; i < TURN_PART_CNT; i++)
+		if (parts >> i & 1 && !is_again(enc, &recs[i]))
+			changed |= 1u << i;
+	out = varint_put(out, parts | changed << TRACE_TURN_SHIFT);
+	for (uint32_t i = 0; i < TURN_PART_CNT; i++) {
+		if (!(parts >> i & 1))
+			continue;
+		out = time_put(enc, out, recs[i].header.time_ns);
+		if (changed >> i & 1)
+			out = difference_put(enc, out, record_kind(turn_kinds[i]), &recs[i]);
 	}
-	if (header->flags != last->flags) {
-		mask |= 2;
-		fields_end = varint_put(fields_end, zigzag((uint64_t)header->flags - last->flags));
-	}
-	mask |= fields_put(&fields_end, kind, rec, last);
-	out = varint_put(out, mask);
-	memcpy(out, fields, (size_t)(fields_end - fields));
-	enc->next = out + (fields_end - fields);
-	memcpy(last, rec, kind->size);
-	enc->current->time_ns = header->time_ns;
-	if (header->time_ns > enc->time_last_ns)
-		enc->time_last_ns = header->time_ns;
-	enc->record_cnt++;
+	enc->next = out;
+	enc->current->turn_parts = parts;
+	return 0;
+}
+
+int encoder_repeat_turn(struct encoder *enc, const struct rec_header *header, uint32_t parts,
+			const uint64_t times_ns[TURN_PART_CNT])
+{
+	const struct stream *stream = stream_find(enc, header);
+	uint8_t *out = enc->next;
+
+	if (!stream || stream->turn_parts != parts)
+		return -ENODATA;
+	if (out >= enc->limit)
+		return -ENOSPC;
+	out = head_put(enc, out, header, TRACE_KIND_TURN);
+	out = varint_put(out, parts);
+	for (uint32_t i = 0; parts; i++, parts >>= 1)
+		if (parts & 1)
+			out = time_put(enc, out, times_ns[i]);
+	enc->next = out;
 	return 0;
 }

@@ -20,7 +20,7 @@
 #define TRACE_MAGIC	    "KVMTREE\n"
 #define TRACE_MAGIC_SZ	    8
 #define TRACE_VERSION_MAJOR 1 /* a reader refuses a larger one */
-#define TRACE_VERSION_MINOR 0 /* a larger one adds kinds, fields, keys: read on */
+#define TRACE_VERSION_MINOR 1 /* a larger one adds kinds, fields, keys: read on */
 
 struct trace_file_header {
 	uint8_t magic[TRACE_MAGIC_SZ];
@@ -94,6 +94,16 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *
  * The kind and stream numbers share one varint: kind + stream * TRACE_KIND_SPAN.
  *
+ * Since minor version 1, kind TRACE_KIND_TURN is several records of one thread at once: a turn of
+ * the run loop, each part of which is a record of the kind in TRACE_TURN_KINDS.
+ *
+ *   turn   = varint kind, varint stream (and tid, tgid) as above
+ *            varint parts              bit i: a record of the i-th kind; from bit
+ *                                      TRACE_TURN_SHIFT on, those that differ from the last
+ *                                      record of their kind in more than the time
+ *            for each part, low first  varint zigzag time_ns as above; if it differs: mask and
+ *                                      fields as above
+ *
  * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
  * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by
  * name, skips what it does not know, and takes what is missing as zero.
@@ -117,6 +127,8 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *            enum(NUMBER=NAME;NUMBER=NAME...)
  */
 #define TRACE_KIND_SPAN	   64u
+#define TRACE_KIND_TURN	   63u
+#define TRACE_TURN_SHIFT   7u
 #define TRACE_STREAMS_MAX  256u
 #define TRACE_FIELDS_MAX   14u
 

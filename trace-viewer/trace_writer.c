@@ -183,6 +183,26 @@ int trace_writer_record(struct trace_writer *writer, const union record *rec)
 	return err ? err : encoder_append(writer->enc, rec);
 }
 
+int trace_writer_turn(struct trace_writer *writer, const union record recs[TURN_PART_CNT],
+		      uint32_t parts)
+{
+	int err = encoder_append_turn(writer->enc, recs, parts);
+
+	if (err != -ENOSPC)
+		return err;
+	err = trace_writer_flush(writer);
+	return err ? err : encoder_append_turn(writer->enc, recs, parts);
+}
+
+int trace_writer_repeat_turn(struct trace_writer *writer, const struct rec_header *header,
+			     uint32_t parts, const uint64_t times_ns[TURN_PART_CNT])
+{
+	int err = encoder_repeat_turn(writer->enc, header, parts, times_ns);
+
+	/* the next chunk does not know the last turn */
+	return err == -ENOSPC ? -ENODATA : err;
+}
+
 uint64_t trace_writer_bytes(const struct trace_writer *writer)
 {
 	return writer->sinks[0].bytes;

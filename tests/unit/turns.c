@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Turns of the run loop through the encoder and back, among records of other kinds. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "trace-viewer/record_codec.h"
+#include "trace-viewer/trace_format.h"
+
+#define KIND_ROW(name) REC_##name,
+static const uint32_t kinds[] = { TRACE_TURN_KINDS(KIND_ROW) };
+
+enum { RECORDS = 4096, CHUNK_SZ = 1u << 20 };
+
+/* What went in, one by one as it has to come out. */
+struct journal {
+	struct encoder *enc;
+	union record records[RECORDS];
+	int cnt;
+	uint64_t now_ns;
+};
+
+static uint64_t random_state;
+
+static uint32_t below(uint32_t limit)
+{
+	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(random_state >> 33) % limit;
+}
+
+static struct journal *journal_new(void)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	j->enc = encoder_new(CHUNK_SZ);
+	j->now_ns = 5000;
+	random_state = 7;
+	return j;
+}
+
+static void journal_free(struct journal *j)
+{
+	encoder_free(j->enc);
+	free(j);
+}
+
+/* A record of a thread; `value` is in its first field. */
+static union record record_of(struct journal *j, uint32_t kind, uint32_t tid, uint64_t value)
+{
+	union record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.header = (struct rec_header){ .size = record_kind(kind)->size, .kind = kind, .tid = tid,
+					  .tgid = 9, .time_ns = j->now_ns += below(300) };
+	memcpy(&rec.header + 1, &value, sizeof(value));
+	return rec;
+}
+
+static void append(struct journal *j, union record rec)
+{
+	assert_int_equal(encoder_append(j->enc, &rec), 0);
+	j->records[j->cnt++] = rec;
+}
+
+static void append_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_t value)
+{
+	union record recs[TURN_PART_CNT];
+
+	for (int i = 0; i < TURN_PART_CNT; i++) {
+		if (!(parts >> i & 1))
+			continue;
+		recs[i] = record_of(j, kinds[i], tid, value);
+		j->records[j->cnt++] = recs[i];
+	}
+	assert_int_equal(encoder_append_turn(j->enc, recs, parts), 0);
+}
+
+/* The same again at other times: what has to come out is the last of each kind. */
+static int repeat_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_t value)
+{
+	const struct rec_header header = { .tid = tid, .tgid = 9 };
+	uint64_t times_ns[TURN_PART_CNT];
+	int cnt = j->cnt, err;
+
+	for (int i = 0; i < TURN_PART_CNT; i++) {
+		if (!(parts >> i & 1))
+			continue;
+		j->records[j->cnt] = record_of(j, kinds[i], tid, value);
+		times_ns[i] = j->records[j->cnt++].header.time_ns;
+	}
+	err = encoder_repeat_turn(j->enc, &header, parts, times_ns);
+	if (err)
+		j->cnt = cnt;
+	return err;
+}
+
+/* Decodes `sz` bytes of the chunk and compares; returns how the decoding ended. */
+static int compare(const struct journal *j, size_t sz, int *got)
+{
+	const char *schema_text = record_schema_text(), *why;
+	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
+	struct decoder *dec = decoder_new(schema);
+	uint64_t first, last;
+	const union record *rec;
+	uint32_t cnt;
+	size_t all;
+	const uint8_t *bytes = encoder_bytes(j->enc, &all, &cnt, &first, &last);
+	uint8_t *copy = malloc(sz + 1);
+	int ret;
+
+	assert_int_equal(cnt, j->cnt);
+	memcpy(copy, bytes, sz);
+	decoder_start(dec, copy, sz, first);
+	for (*got = 0; (ret = decoder_next(dec, &rec, &why)) == 1; ++*got) {
+		assert_true(*got < j->cnt);
+		assert_memory_equal(rec, &j->records[*got], rec->header.size);
+	}
+	free(copy);
+	decoder_free(dec);
+	schema_free(schema);
+	return ret;
+}
+
+static size_t chunk_sz(const struct journal *j)
+{
+	uint64_t first, last;
+	uint32_t cnt;
+	size_t sz;
+
+	encoder_bytes(j->enc, &sz, &cnt, &first, &last);
+	return sz;
+}
+
+static void turns_and_records_come_back(void **state)
+{
+	struct journal *j = journal_new();
+	int got;
+
+	(void)state;
+	while (j->cnt < RECORDS - 8) {
+		uint32_t tid = 100 + below(3), parts = 1 + below((1u << TURN_PART_CNT) - 1);
+
+		if (below(3))
+			append_turn(j, tid, parts, below(2));
+		else
+			append(j, record_of(j, 1 + below(REC_KIND_END - 1), tid, below(2)));
+	}
+	assert_int_equal(compare(j, chunk_sz(j), &got), 0);
+	assert_int_equal(got, j->cnt);
+	journal_free(j);
+}
+
+static void a_repeated_turn_is_small(void **state)
+{
+	const uint32_t parts = (1u << TURN_PART_CNT) - 1;
+	struct journal *j = journal_new();
+	size_t sz;
+	int got;
+
+	(void)state;
+	append_turn(j, 100, parts, 0x1234);
+	append_turn(j, 101, parts, 0x5678);
+	append_turn(j, 100, parts, 0x1234);
+	sz = chunk_sz(j);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(repeat_turn(j, 100, parts, 0x1234), 0);
+	/* kind, parts, and at most two bytes for each time */
+	assert_in_range(chunk_sz(j) - sz, 100 * (2 + TURN_PART_CNT), 100 * (2 + 2 * TURN_PART_CNT));
+	assert_int_equal(repeat_turn(j, 101, parts, 0x5678), 0);
+	assert_int_equal(compare(j, chunk_sz(j), &got), 0);
+	assert_int_equal(got, j->cnt);
+	journal_free(j);
+}
+
+static void a_turn_that_is_not_at_hand_is_not_repeated(void **state)
+{
+	struct journal *j = journal_new();
+
+	(void)state;
+	assert_int_equal(repeat_turn(j, 100, 6, 1), -ENODATA);
+	append_turn(j, 100, 6, 1);
+	assert_int_equal(repeat_turn(j, 101, 6, 1), -ENODATA); /* another thread */
+	assert_int_equal(repeat_turn(j, 100, 2, 1), -ENODATA); /* other parts */
+	append(j, record_of(j, REC_kvm_msr, 100, 5));	       /* no part of a turn */
+	assert_int_equal(repeat_turn(j, 100, 6, 1), 0);
+	append(j, record_of(j, REC_kvm_exit, 100, 5)); /* now the last exit is another one */
+	assert_int_equal(repeat_turn(j, 100, 6, 1), -ENODATA);
+	append_turn(j, 100, 6, 1);
+	encoder_reset(j->enc); /* and the next chunk knows nothing of this one */
+	assert_int_equal(repeat_turn(j, 100, 6, 1), -ENODATA);
+	journal_free(j);
+}
+
+/* Cut anywhere, a chunk gives whole records and then an end or an error; within a turn an error. */
+static void torn_turns_are_seen(void **state)
+{
+	struct journal *j = journal_new();
+	size_t sz, whole[3];
+	int got;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		append_turn(j, 100, 0x3f, (uint64_t)i / 2);
+		whole[i] = chunk_sz(j);
+	}
+	sz = chunk_sz(j);
+	for (size_t cut = 1; cut < sz; cut++)
+		assert_int_equal(compare(j, cut, &got),
+				 cut == whole[0] || cut == whole[1] ? 0 : -EBADMSG);
+	journal_free(j);
+}
+
+static void turns_of_unknown_parts_are_refused(void **state)
+{
+	/* stream 1 of tid 1, tgid 1; then the parts */
+	static const uint8_t bad[][8] = {
+		{ TRACE_KIND_TURN + 64, 1, 1, 0 },	 /* none */
+		{ TRACE_KIND_TURN + 64, 1, 1, 0x40 },	 /* the seventh */
+		{ TRACE_KIND_TURN + 64, 1, 1, 0x81, 2 }, /* changed, but not there */
+	};
+	const char *schema_text = record_schema_text(), *why;
+	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
+	struct decoder *dec = decoder_new(schema);
+	const union record *rec;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		decoder_start(dec, bad[i], sizeof(bad[i]), 0);
+		assert_int_equal(decoder_next(dec, &rec, &why), -EBADMSG);
+		assert_non_null(strstr(why, "turn of parts"));
+	}
+	assert_null(schema_parse("kind 63 turn\n", 13, &why));
+	decoder_free(dec);
+	schema_free(schema);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(turns_and_records_come_back),
+		cmocka_unit_test(a_repeated_turn_is_small),
+		cmocka_unit_test(a_turn_that_is_not_at_hand_is_not_repeated),
+		cmocka_unit_test(torn_turns_are_seen),
+		cmocka_unit_test(turns_of_unknown_parts_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
