@@ -130,6 +130,20 @@ void live_look(struct live *live, bool has_details)
 	details_look(live, has_details);
 }
 
+/* A detail knows its thread: whether that is of the VM the focus is on, the slots know. */
+static bool is_detail_in_focus(const struct live *live, const struct live_detail *detail,
+			       const struct live_focus *focus)
+{
+	if (focus->detail_kinds && !(focus->detail_kinds >> detail->kind & 1))
+		return false;
+	if (focus->tid || !focus->vm)
+		return !focus->tid || focus->tid == detail->tid;
+	for (uint32_t i = 0; i < live->slot_cnt; i++)
+		if (live->now[i].tid == detail->tid && live_slot_is_in_focus(&live->now[i], focus))
+			return true;
+	return false;
+}
+
 bool live_fill(const struct live *live, struct live_table *table, const struct live_focus *focus,
 	       enum live_sort sort)
 {
@@ -141,7 +155,7 @@ bool live_fill(const struct live *live, struct live_table *table, const struct l
 	for (size_t i = 0; i < live->detail_cnt; i++) {
 		const struct live_seen_detail *seen = &live->details[i];
 
-		if (focus->tid && focus->tid != seen->detail.tid)
+		if (!is_detail_in_focus(live, &seen->detail, focus))
 			continue;
 		if (!live_table_add_detail(table, &seen->detail, seen->cnt, seen->before))
 			return false;

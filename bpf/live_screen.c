@@ -20,6 +20,8 @@ struct live_view {
 	bool is_asking, is_ended;
 	char filter[48];
 	char place[96]; /* what the focus is on, for the head */
+	char exit[48];	/* the reason whose details are shown */
+	bool is_at_bottom; /* the last key asked for details that there are not */
 };
 
 /* --- what a key does ------------------------------------------------------------- */
@@ -37,6 +39,17 @@ static void deeper(struct live_view *view)
 	if (view->selected >= view->table.cnt || view->focus.level == LIVE_BY_DETAIL)
 		return;
 	line = &view->table.lines[view->selected];
+	if (view->focus.level == LIVE_BY_REASON) {
+		view->focus.detail_kinds = live_row_details(line->isa, line->row);
+		view->is_at_bottom = !view->focus.detail_kinds;
+		if (view->is_at_bottom)
+			return;
+		snprintf(view->exit, sizeof(view->exit), "%.47s", line->name.at);
+		view->focus.level = LIVE_BY_DETAIL;
+		view->selected = view->top = 0;
+		view->filter[0] = '\0';
+		return;
+	}
 	snprintf(view->place, sizeof(view->place), "%s, process %u", line->comm, line->tgid);
 	if (view->focus.level == LIVE_BY_VM) {
 		view->focus.vm = line->vm;
@@ -44,8 +57,6 @@ static void deeper(struct live_view *view)
 	} else if (view->focus.level == LIVE_BY_VCPU) {
 		view->focus.tid = line->tid;
 		view->focus.level = LIVE_BY_REASON;
-	} else {
-		view->focus.level = LIVE_BY_DETAIL;
 	}
 	view->selected = view->top = 0;
 	view->filter[0] = '\0';
@@ -138,6 +149,7 @@ static const struct {
 
 static void key_take(struct live_view *view, int key)
 {
+	view->is_at_bottom = false;
 	if (view->is_asking) {
 		filter_key(view, key);
 		return;
@@ -185,6 +197,8 @@ static void draw_head(const struct live_view *view)
 	text_add(&line, " kvmtree live  %s", view->focus.vm || view->focus.tid ? view->place : "all VMs");
 	if (view->focus.tid)
 		text_add(&line, ", thread %u", view->focus.tid);
+	if (view->focus.level == LIVE_BY_DETAIL)
+		text_add(&line, ", %s", view->exit);
 	text_add(&line, "  %.0f exits/s", t->seconds > 0 ? (double)t->sum_cnt / t->seconds : 0);
 	if (view->focus.level != LIVE_BY_DETAIL && all_ns > 0)
 		text_add(&line, "  %.0f %% in the guest", (double)t->sum_guest_ns * 100 / all_ns);
@@ -235,6 +249,10 @@ static void draw(struct live_view *view)
 	text_clear(&line);
 	if (view->is_asking)
 		text_add(&line, " only names with: %s_", view->filter);
+	else if (view->focus.level == LIVE_BY_DETAIL && view->live->why_refused)
+		text_add(&line, " cannot be counted here: %s  q back", view->live->why_refused);
+	else if (view->is_at_bottom)
+		text_add(&line, " what these exits were about is not counted: ports, memory, MSRs and CPUID are");
 	else if (unplaced)
 		text_add(&line, " %llu exits of more vCPUs than fit were not counted: --vcpus",
 			 (unsigned long long)unplaced);

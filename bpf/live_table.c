@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/exit_concept.h"
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
 
@@ -34,6 +35,26 @@ bool live_row_reason(int row, uint32_t *reason)
 	else
 		*reason = LIVE_NESTED_CODE + (uint32_t)(row - LIVE_PLAIN_CNT);
 	return row < LIVE_OTHER;
+}
+
+uint32_t live_row_details(uint32_t isa, int row)
+{
+	static const struct { const char *concept; uint32_t kinds; } rows[] = {
+		{ "io", 1u << LIVE_PORT },
+		{ "memory", 1u << LIVE_MMIO | 1u << LIVE_PAGE },
+		{ "msr", 1u << LIVE_MSR },
+		{ "cpuid", 1u << LIVE_CPUID },
+	};
+	const struct exit_concept *concept;
+	uint32_t reason;
+
+	if (!live_row_reason(row, &reason))
+		return 0;
+	concept = exit_concept(isa, reason);
+	for (size_t i = 0; concept && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(concept->name, rows[i].concept))
+			return rows[i].kinds;
+	return 0;
 }
 
 /* --- lines ------------------------------------------------------------------------ */
@@ -137,7 +158,7 @@ static void row_add(struct live_line *line, const struct live_row *now, const st
 	}
 }
 
-static bool is_in_focus(const struct live_slot *slot, const struct live_focus *focus)
+bool live_slot_is_in_focus(const struct live_slot *slot, const struct live_focus *focus)
 {
 	return slot->key && (!focus->vm || focus->vm == slot_vm(slot)) &&
 	       (!focus->tid || focus->tid == slot->tid);
@@ -200,7 +221,7 @@ bool live_table_fill(struct live_table *table, const struct live_slot *now, cons
 	table->cnt = 0;
 	table->sum_cnt = table->sum_ns = table->sum_guest_ns = 0;
 	for (uint32_t i = 0; focus->level != LIVE_BY_DETAIL && i < slot_cnt; i++)
-		if (is_in_focus(&now[i], focus) && !slot_add(table, &now[i], &before[i], focus))
+		if (live_slot_is_in_focus(&now[i], focus) && !slot_add(table, &now[i], &before[i], focus))
 			return false;
 	if (focus->filter && *focus->filter)
 		lines_filter(table, focus->filter);

@@ -19,6 +19,7 @@ struct live_focus {
 	uint64_t vm;	       /* struct kvm *, or the process where that is not known */
 	uint32_t tid;
 	int row;	       /* -1 */
+	uint32_t detail_kinds; /* bits by enum live_detail_kind, for LIVE_BY_DETAIL; 0: all */
 	const char *filter;    /* NULL: none; lines whose name holds it */
 };
 
@@ -58,6 +59,12 @@ void live_table_release(struct live_table *table);
 uint64_t live_percentile(const uint64_t *buckets, unsigned int percent);
 /* The upper end of a bucket, in ns. */
 uint64_t live_bucket_end(unsigned int bucket);
+
+/* Whether the slot is of the VM and the thread that the focus is on. */
+bool live_slot_is_in_focus(const struct live_slot *slot, const struct live_focus *focus);
+
+/* What tells what exits of this row were about: bits by enum live_detail_kind; 0: nothing does. */
+uint32_t live_row_details(uint32_t isa, int row);
 
 /* The exit reason that a row counts; false: it counts several. */
 bool live_row_reason(int row, uint32_t *reason);
