@@ -26,6 +26,7 @@ tree() {
 		tree --path create-vcpu "${file% *}" > "$scratch/out"
 		grep -q 'ioctl KVM_CREATE_VCPU' "$scratch/out"
 		grep -q "${file#* }" "$scratch/out"
+		grep -q 'create_vcpu_fd .* inlined here' "$scratch/out"
 		run ! grep -E 'KVM_RUN|KVM_CREATE_VM |guest_load' "$scratch/out"
 	done
 }

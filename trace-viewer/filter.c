@@ -218,7 +218,12 @@ static const char *node_source(const struct node *node)
 
 bool filter_is_selective(const struct filter *filter)
 {
-	return filter->reasons.cnt || filter->functions.cnt || filter->slower.is_given || filter->path;
+	return !filter_keeps_whole(filter) || filter->path;
+}
+
+bool filter_keeps_whole(const struct filter *filter)
+{
+	return !filter->reasons.cnt && !filter->functions.cnt && !filter->slower.is_given;
 }
 
 bool filter_has_line_of(const struct filter *filter, const struct node *node)

@@ -30,6 +30,8 @@ bool filter_check(const struct filter *filter, const char *command);
 
 /* Does it ask for some frames only, and not for their neighbours? */
 bool filter_is_selective(const struct filter *filter);
+/* Does it keep with a kernel's frame all that this called? A part of the walk does. */
+bool filter_keeps_whole(const struct filter *filter);
 
 /* Is a frame of this layer, known by this source (a rung, or "tracepoint"), to have a line? */
 bool filter_has_line(const struct filter *filter, const char *layer, const char *source);

@@ -244,7 +244,7 @@ struct infer *infer_new(const struct model *model)
 	if (!in)
 		return NULL;
 	in->model = model;
-	in->has_leaves = !model->filter || !filter_is_selective(model->filter);
+	in->has_leaves = !model->filter || filter_keeps_whole(model->filter);
 	rows_fill(in);
 	return in;
 }
