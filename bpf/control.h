@@ -24,6 +24,7 @@ enum ioctl_func {
 #define STOPPED_MAX 1024
 #define CALLS_MAX   16384
 #define VMS_MAX	   1024
+#define LOOPS_MAX   4096
 
 /* How a process is traced: the values of the map `traced`. */
 enum traced_how {

@@ -149,6 +149,7 @@ static __noinline struct slot *slot_find(u64 pid_tgid)
 		return NULL;
 	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
 		slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = 0;
+		slot->round.user_reason = 0;
 		slot->round.parts = 0;
 		return slot;
 	}
@@ -221,13 +222,17 @@ static __always_inline void slot_forget(u64 pid_tgid)
 		bpf_map_delete_elem(&more_slots, &pid_tgid);
 }
 
-/* Room for a record with its header filled in, or NULL: then it is counted as lost. */
-static __always_inline void *emit_reserve(u32 kind, u32 size, u64 pid_tgid)
+/*
+ * Room for a record with its header filled in, or NULL: then it is counted as lost. What may
+ * interrupt another program of the same thread leaves the round alone: the record then stands before
+ * what is older than it, and whoever reads the file puts it in its place.
+ */
+static __always_inline void *emit_reserve(u32 kind, u32 size, u64 pid_tgid, bool may_interrupt)
 {
 	struct cpu_loss *mine = cpu_loss();
 	void *rec;
 
-	if (has_rounds)
+	if (has_rounds && !may_interrupt)
 		round_settle(pid_tgid);
 	if (mine && mine->untold)
 		loss_tell(pid_tgid);
@@ -240,7 +245,9 @@ static __always_inline void *emit_reserve(u32 kind, u32 size, u64 pid_tgid)
 }
 
 #define EMIT_RESERVE(name, pid_tgid)                                                             \
-	((struct rec_##name *)emit_reserve(REC_##name, sizeof(struct rec_##name), pid_tgid))
+	((struct rec_##name *)emit_reserve(REC_##name, sizeof(struct rec_##name), pid_tgid, false))
+#define EMIT_RESERVE_ANYWHERE(name, pid_tgid)                                                    \
+	((struct rec_##name *)emit_reserve(REC_##name, sizeof(struct rec_##name), pid_tgid, true))
 
 /* The recorder comes by itself every few milliseconds: waking it would cost more than the record. */
 static __always_inline void emit(void *rec)

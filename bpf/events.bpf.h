@@ -3,7 +3,7 @@
 #ifndef KVMTREE_EVENTS_BPF_H
 #define KVMTREE_EVENTS_BPF_H
 
-#include "bpf/choice.bpf.h"
+#include "bpf/sched.bpf.h"
 #include "bpf/tracepoint_fields.h"
 
 /* Set before loading, from tracefs: the verifier then knows each offset as a constant. */
@@ -34,12 +34,20 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 
 /*
  * TP_PROGRAM(event, record) { set the record's fields from tp_value }
- * makes the program on_EVENT; the event's bytes are read in one go.
+ * makes the program on_EVENT; the event's bytes are read in one go. TP_PROGRAM_ANYWHERE is for events
+ * that also happen in interrupts, and in threads that only happen to be there.
  */
 #define TP_PROGRAM(event, record) TP_PROGRAM_OF(event, record, -1)
 
 /* One that says of which vCPU it is: an expression of `tp`. */
 #define TP_PROGRAM_OF(event, record, vcpu_id)                                                    \
+	TP_PROGRAM_BY(event, record, is_wanted(pid_tgid), event_is_chosen(pid_tgid, vcpu_id),     \
+		      EMIT_RESERVE)
+
+#define TP_PROGRAM_ANYWHERE(event, record)                                                       \
+	TP_PROGRAM_BY(event, record, is_traced(pid_tgid), is_heard(pid_tgid), EMIT_RESERVE_ANYWHERE)
+
+#define TP_PROGRAM_BY(event, record, is_its_process, is_chosen, reserve)                         \
 	static __always_inline void fill_##event(struct rec_##record *rec,                       \
 						 const struct tp_bytes *tp);                     \
 	SEC("tracepoint/kvm/" #event)                                                            \
@@ -49,12 +57,12 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 		struct rec_##record *rec;                                                        \
 		struct tp_bytes tp;                                                              \
 											 \
-		if (!is_wanted(pid_tgid))                                                        \
+		if (!(is_its_process))                                                           \
 			return 0;                                                                \
 		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                     \
-		if (is_choosy && !event_is_chosen(pid_tgid, vcpu_id))                            \
+		if (is_choosy && !(is_chosen))                                                   \
 			return 0;                                                                \
-		rec = EMIT_RESERVE(record, pid_tgid);                                            \
+		rec = reserve(record, pid_tgid);                                                 \
 		if (!rec)                                                                        \
 			return 0;                                                                \
 		fill_##event(rec, &tp);                                                          \
@@ -69,6 +77,7 @@ TP_PROGRAM_OF(kvm_entry, kvm_entry, tp_value(&tp, TP_kvm_entry_vcpu_id))
 	rec->rip = tp_value(tp, TP_kvm_entry_rip);
 	rec->vcpu_id = tp_value(tp, TP_kvm_entry_vcpu_id);
 	rec->reserved = 0;
+	loop_join((u64)rec->header.tgid << 32 | rec->header.tid);
 }
 
 TP_PROGRAM_OF(kvm_exit, kvm_exit, tp_value(&tp, TP_kvm_exit_vcpu_id))

@@ -35,8 +35,11 @@ struct kvm_vcpu_arch___rip {
 	unsigned long rip;
 } CORE;
 
+struct kvm_run; /* <linux/kvm.h> has it: user space sees the same page */
+
 struct kvm_vcpu {
 	struct kvm *kvm;
+	struct kvm_run *run;
 	int vcpu_id;
 	struct kvm_vcpu_stat stat;
 	struct kvm_vcpu_arch arch;
@@ -100,6 +103,8 @@ struct task_struct {
 	int tgid;
 	int exit_code;
 	struct files_struct *files;
+	unsigned int __state;
+	char comm[16];
 } CORE;
 
 #endif

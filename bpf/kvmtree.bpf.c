@@ -2,6 +2,7 @@
 /* The eBPF programs, all in one object. */
 #include "bpf/events.bpf.h"
 #include "bpf/functions.bpf.h"
+#include "bpf/interrupts.bpf.h"
 #include "bpf/ioctl.bpf.h"
 #include "bpf/process.bpf.h"
 #include "bpf/round.bpf.h"

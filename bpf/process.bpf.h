@@ -3,7 +3,7 @@
 #ifndef KVMTREE_PROCESS_BPF_H
 #define KVMTREE_PROCESS_BPF_H
 
-#include "bpf/choice.bpf.h"
+#include "bpf/sched.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -101,6 +101,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (has_rounds || is_choosy)
 		slot_forget(pid_tgid);
+	loop_forget(pid_tgid);
 	rec = EMIT_RESERVE(process_exit, pid_tgid);
 	if (!rec)
 		return 0;

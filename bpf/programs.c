@@ -233,6 +233,8 @@ static int attach(struct programs *programs, const struct plan *plan)
 		{ skel->progs.on_exec, &skel->links.on_exec },
 		{ skel->progs.on_exit, &skel->links.on_exit },
 		{ skel->progs.on_free, &skel->links.on_free },
+		{ skel->progs.on_switch, &skel->links.on_switch },
+		{ skel->progs.on_waking, &skel->links.on_waking },
 	};
 	int err = fixed_attach(programs, plan);
 

@@ -43,6 +43,10 @@ int BPF_PROG(round_kvm_vcpu_ioctl_enter, struct file *filp, unsigned int cmd, un
 	}
 	slot->round.enter_ns = bpf_ktime_get_ns();
 	slot->round.parts = ROUND_ENTER;
+	if (is_answered(slot->round.user_reason)) {
+		slot->round.user_reason = 0;
+		answer_emit(vcpu, slot->pid_tgid);
+	}
 	return 0;
 }
 
@@ -72,6 +76,7 @@ static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
 	u64 base = vcpu->stat.exits;
 	struct rec_vcpu_base *rec;
 
+	loop_join(slot->pid_tgid);
 	slot->vcpu = slot->based = (u64)vcpu;
 	slot->round.vm = (u64)vcpu->kvm;
 	slot->round.vcpu_id = vcpu->vcpu_id;

@@ -10,9 +10,12 @@
 /* E(event): one tracepoint of the kvm system, served by the program on_EVENT. */
 #define KVMTREE_TP_EVENTS(E)                                                                     \
 	E(kvm_entry) E(kvm_exit) E(kvm_userspace_exit) E(kvm_pio) E(kvm_mmio) E(kvm_msr)         \
-	E(kvm_cpuid) E(kvm_page_fault) E(kvm_cr) E(kvm_hypercall)
+	E(kvm_cpuid) E(kvm_page_fault) E(kvm_cr) E(kvm_hypercall)                                \
+	E(kvm_inj_virq) E(kvm_inj_exception) E(kvm_apic) E(kvm_apic_ipi) E(kvm_apic_accept_irq)  \
+	E(kvm_eoi) E(kvm_vcpu_wakeup) E(kvm_halt_poll_ns) E(kvm_fast_mmio)                       \
+	E(kvm_ple_window_update) E(kvm_set_irq)
 
-/* F(event, field as the kernel names it) */
+/* F(event, field as the kernel names it); where kernels differ, each name */
 #define KVMTREE_TP_FIELDS(F)                                                                     \
 	F(kvm_entry, vcpu_id) F(kvm_entry, rip)                                                  \
 	F(kvm_exit, exit_reason) F(kvm_exit, guest_rip) F(kvm_exit, isa) F(kvm_exit, info1)      \
@@ -27,7 +30,21 @@
 	F(kvm_page_fault, error_code)                                                            \
 	F(kvm_cr, rw) F(kvm_cr, cr) F(kvm_cr, val)                                               \
 	F(kvm_hypercall, nr) F(kvm_hypercall, a0) F(kvm_hypercall, a1) F(kvm_hypercall, a2)      \
-	F(kvm_hypercall, a3)
+	F(kvm_hypercall, a3)                                                                     \
+	F(kvm_inj_virq, vector) F(kvm_inj_virq, irq) F(kvm_inj_virq, soft)                       \
+	F(kvm_inj_virq, reinjected)                                                              \
+	F(kvm_inj_exception, exception) F(kvm_inj_exception, has_error)                          \
+	F(kvm_inj_exception, error_code) F(kvm_inj_exception, reinjected)                        \
+	F(kvm_apic, rw) F(kvm_apic, reg) F(kvm_apic, val)                                        \
+	F(kvm_apic_ipi, icr_low) F(kvm_apic_ipi, dest_id)                                        \
+	F(kvm_apic_accept_irq, apicid) F(kvm_apic_accept_irq, dm) F(kvm_apic_accept_irq, tm)     \
+	F(kvm_apic_accept_irq, vec)                                                              \
+	F(kvm_eoi, apicid) F(kvm_eoi, vector)                                                    \
+	F(kvm_vcpu_wakeup, ns) F(kvm_vcpu_wakeup, waited) F(kvm_vcpu_wakeup, valid)              \
+	F(kvm_halt_poll_ns, new) F(kvm_halt_poll_ns, old)                                        \
+	F(kvm_fast_mmio, gpa)                                                                    \
+	F(kvm_ple_window_update, new) F(kvm_ple_window_update, old)                              \
+	F(kvm_set_irq, gsi) F(kvm_set_irq, level)
 
 enum tp_event {
 #define TP_EVENT_ROW(event) TPE_##event,
