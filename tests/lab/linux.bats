@@ -14,7 +14,7 @@ counts_of() {
 	[ "$(cat "$LAB/$1.status")" = 0 ]
 	head=$("$kvmtree" tree --color never "$LAB/$1.kvmtree" | head -1)
 	echo "$head"
-	[[ $head == *"1 VM, 2 vCPUs, "*" 0 lost, coverage 100 %" ]]
+	[[ $head == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 	diff <(kernel_counts "$1") <(our_counts "$1")
 	[ "$(our_counts "$1" | awk '{ sum += $1 } END { print sum }')" -gt 10000 ]
 }

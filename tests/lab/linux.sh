@@ -30,7 +30,7 @@ record() {
 	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
 }
 
-record vmm build/vmm -k "$dir/vmlinuz" -i "$dir/initrd" -c 2 -m 512M -p "mitigations=off quiet"
-record qemu qemu-system-x86_64 -accel kvm -smp 2 -m 512 -nodefaults -nographic -serial stdio -monitor none \
+record vmm build/vmm -k "$dir/vmlinuz" -i "$dir/initrd" -m 512M -p "mitigations=off quiet"
+record qemu qemu-system-x86_64 -accel kvm -m 512 -nodefaults -nographic -serial stdio -monitor none \
 	-no-reboot -kernel "$dir/vmlinuz" -initrd "$dir/initrd" -append "console=ttyS0 mitigations=off quiet"
 true >"$dir/complete"
