@@ -57,10 +57,11 @@ static int fentry_try(const struct kernel_btf *btf)
 	struct kernel_func func;
 	int fd;
 
-	/* the pattern for fentry reads its arguments with a helper of Linux 5.17 */
-	if (!kernel_btf_has_helper(btf, "get_func_arg") || kernel_btf_lacks(btf, "kvm") ||
-	    !kernel_btf_func(btf, "kvm_vm_ioctl", &func))
+	if (kernel_btf_lacks(btf, "kvm") || !kernel_btf_func(btf, "kvm_vm_ioctl", &func))
 		return -ENOENT;
+	/* the pattern for fentry reads its arguments with a helper of Linux 5.17 */
+	if (!kernel_btf_has_helper(btf, "get_func_arg"))
+		return -ENOSYS;
 	options.attach_btf_id = (__u32)func.type_id;
 	options.attach_btf_obj_fd = (__u32)func.part->fd;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "fentry_try", "GPL", nothing, 2, &options);
@@ -96,11 +97,11 @@ static void rungs_ask(struct plan *plan)
 	struct kernel_func func;
 	int fentry_err = fentry_try(&plan->btf);
 
-	plan->can_fentry = rung_try(plan, RUNG_FENTRY, fentry_err,
+	plan->can_fentry = rung_try(plan, RUNG_FENTRY, fentry_err == -ENOSYS ? -ENOENT : fentry_err,
 				    fentry_err == -ENOENT ?
-					    "lacks BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES) or the "
-					    "helper bpf_get_func_arg (Linux 5.17)" :
-					    "refuses fentry programs");
+					    "lacks BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES)" :
+				    fentry_err == -ENOSYS ? "lacks the helper bpf_get_func_arg (Linux 5.17)" :
+							    "refuses fentry programs");
 	plan->can_kprobe = rung_try(plan, RUNG_KPROBE, probe_try("kprobe"),
 				    "lacks kprobes (CONFIG_KPROBES)");
 	plan->can_cookie = plan->can_kprobe && kernel_btf_has_helper(&plan->btf, "get_attach_cookie");
