@@ -101,14 +101,15 @@ static int pid_find(struct target *target)
 		err = running_vmm_read(&vmm, target->pid);
 	if (err)
 		return attach_complain(target->pid, err);
+	free(target->attached_command);
+	target->attached_command = running_vmm_command(vmm.pid);
+	if (!target->attached_command) /* it has ended, and waits for its parent */
+		return attach_complain(target->pid, -ESRCH);
 	if (!vmm.vm_cnt)
 		return complain("attaching to process %d: %s has no VM; start the recording with "
 				"the VMM: `kvmtree record -- COMMAND`", vmm.pid, vmm.comm);
-	if (!selection_is_named(&target->options->wish, &vmm))
-		return name_complain(&target->options->wish);
-	free(target->attached_command);
-	target->attached_command = running_vmm_command(vmm.pid);
-	return target->attached_command ? 0 : attach_complain(target->pid, -ESRCH);
+	return selection_is_named(&target->options->wish, &vmm) ? 0 :
+								  name_complain(&target->options->wish);
 }
 
 int target_find(struct target *target, const struct record_options *options)
