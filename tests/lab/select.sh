@@ -173,13 +173,13 @@ for round in 1 2 3 4; do
 		recorders+=($!)
 	done
 	for i in 1 2 3 4 5; do until_written "$dir/kill-$round-$i.kvmtree" 4000; done
+	before=$(counter)
+	sleep 0.9
 	for i in 1 2 3 4 5; do
-		sleep 0.$((RANDOM % 10))
-		before=$(counter)
-		sleep 0.95
-		awk '{ printf "%d\n", $1 * 1e9 }' /proc/uptime >"$dir/kill-$round-$i.time"
-		kill -KILL "${recorders[$i - 1]}"
+		sleep 0.0$((RANDOM % 10))
 		echo "$before" >"$dir/kill-$round-$i.count"
+		awk '{ printf "%.0f\n", $1 * 1e9 }' /proc/uptime >"$dir/kill-$round-$i.time"
+		kill -KILL "${recorders[$i - 1]}"
 	done
 	wait "${recorders[@]}" 2>/dev/null
 done
