@@ -43,10 +43,11 @@ struct ioctl_call {
 	__u32 func; /* enum ioctl_func */
 };
 
-/* What one CPU could not write: since the last record, and in all. */
+/* What one CPU could not write: since the last record, in all, and how many exits were among it. */
 struct cpu_loss {
 	__u64 untold;
 	__u64 total;
+	__u64 exits;
 };
 
 /* A program file that has been looked through: its processes need not stop for it. */

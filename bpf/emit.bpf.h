@@ -113,12 +113,17 @@ static __noinline int loss_tell(u64 pid_tgid)
 	return 0;
 }
 
-static __always_inline void loss_count(struct cpu_loss *mine, u64 count)
+/* Some CPU has lost a record at some time: as long as it is not so, nobody needs to look. */
+bool has_loss;
+
+static __always_inline void loss_count(struct cpu_loss *mine, u64 count, u64 exits)
 {
+	has_loss = true;
 	if (!mine)
 		return;
 	__sync_fetch_and_add(&mine->untold, count);
 	__sync_fetch_and_add(&mine->total, count);
+	__sync_fetch_and_add(&mine->exits, exits);
 }
 
 /* --- rounds (round.h) -------------------------------------------------------- */
@@ -148,7 +153,7 @@ static __noinline struct slot *slot_find(u64 pid_tgid)
 	if (!is_wanted(pid_tgid))
 		return NULL;
 	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
-		slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = 0;
+		slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = slot->vmcb = 0;
 		slot->round.user_reason = 0;
 		slot->round.parts = 0;
 		return slot;
@@ -169,32 +174,39 @@ static __always_inline struct slot *slot_of(u64 pid_tgid)
 	return slot->pid_tgid == pid_tgid ? slot : slot_find(pid_tgid);
 }
 
-/* Puts the round through the ring; it is empty then. */
-static __noinline int round_emit(struct slot *slot)
+/* Writes what this CPU has not told yet of what it lost. */
+static __always_inline void loss_settle(u64 pid_tgid)
 {
-	struct cpu_loss *mine = cpu_loss();
-	struct ring_round *round;
-	u64 pid_tgid = slot->pid_tgid;
+	struct cpu_loss *mine = has_loss ? cpu_loss() : NULL;
 
 	if (mine && mine->untold)
 		loss_tell(pid_tgid);
-	round = bpf_ringbuf_reserve(&ring, sizeof(*round), 0);
-	if (round) {
-		for (u32 i = 0; i < sizeof(*round) / 8; i++)
-			((u64 *)round)[i] = ((u64 *)&slot->round)[i];
-		round->header.size = sizeof(*round);
-		round->header.kind = RING_ROUND;
-		round->header.tid = (u32)pid_tgid;
-		round->header.tgid = pid_tgid >> 32;
-		round->header.cpu = bpf_get_smp_processor_id();
-		bpf_ringbuf_submit(round, BPF_RB_NO_WAKEUP);
-	} else {
-		u32 parts = slot->round.parts, cnt = 0;
+}
 
-		for (int i = 0; i < 6; i++)
-			cnt += parts >> i & 1;
-		loss_count(mine, cnt);
-	}
+static __noinline int round_count_lost(u32 parts)
+{
+	u32 cnt = 0;
+
+	for (int i = 0; i < 6; i++)
+		cnt += parts >> i & 1;
+	loss_count(cpu_loss(), cnt, (parts & ROUND_EXIT) != 0);
+	return 0;
+}
+
+/* Puts the round through the ring; it is empty then. */
+static __noinline int round_emit(struct slot *slot)
+{
+	struct rec_header *header = &slot->round.header;
+	u64 pid_tgid = slot->pid_tgid;
+
+	loss_settle(pid_tgid);
+	header->size = sizeof(slot->round);
+	header->kind = RING_ROUND;
+	header->tid = (u32)pid_tgid;
+	header->tgid = pid_tgid >> 32;
+	header->cpu = bpf_get_smp_processor_id();
+	if (bpf_ringbuf_output(&ring, &slot->round, sizeof(slot->round), BPF_RB_NO_WAKEUP))
+		round_count_lost(slot->round.parts);
 	slot->round.parts = 0;
 	return 0;
 }
@@ -229,18 +241,16 @@ static __always_inline void slot_forget(u64 pid_tgid)
  */
 static __always_inline void *emit_reserve(u32 kind, u32 size, u64 pid_tgid, bool may_interrupt)
 {
-	struct cpu_loss *mine = cpu_loss();
 	void *rec;
 
 	if (has_rounds && !may_interrupt)
 		round_settle(pid_tgid);
-	if (mine && mine->untold)
-		loss_tell(pid_tgid);
+	loss_settle(pid_tgid);
 	rec = bpf_ringbuf_reserve(&ring, size, 0);
 	if (rec)
 		header_fill(rec, kind, size, pid_tgid);
 	else
-		loss_count(mine, 1);
+		loss_count(cpu_loss(), 1, kind == REC_kvm_exit);
 	return rec;
 }
 

@@ -13,9 +13,15 @@
 
 #define ENOTSUPP 524 /* the kernel's own, in none of its headers for user space */
 
+/* Descriptors of a probe and its program; none of a program that is a pattern itself. */
+struct func_link {
+	int link, program;
+	uint32_t func;
+};
+
 struct func_programs {
 	struct func_patterns patterns;
-	int *links; /* link descriptors */
+	struct func_link *links;
 	size_t link_cnt, link_room;
 };
 
@@ -28,12 +34,19 @@ struct func_programs *func_programs_new(const struct func_patterns *patterns)
 	return funcs;
 }
 
+static void link_close(const struct func_link *link)
+{
+	close(link->link);
+	if (link->program >= 0)
+		close(link->program);
+}
+
 void func_programs_free(struct func_programs *funcs)
 {
 	if (!funcs)
 		return;
 	for (size_t i = 0; i < funcs->link_cnt; i++)
-		close(funcs->links[i]);
+		link_close(&funcs->links[i]);
 	free(funcs->links);
 	free(funcs);
 }
@@ -41,7 +54,7 @@ void func_programs_free(struct func_programs *funcs)
 static int links_reserve(struct func_programs *funcs, size_t cnt)
 {
 	size_t room = funcs->link_room ? 2 * funcs->link_room : 256;
-	int *links;
+	struct func_link *links;
 
 	if (funcs->link_cnt + cnt <= funcs->link_room)
 		return 0;
@@ -76,9 +89,9 @@ static int copy_load(const struct bpf_program *pattern, uint32_t id, struct bpf_
 	return prog;
 }
 
-/* Returns a descriptor that holds the probe and its program, or -errno. */
+/* Fills in the probe and its program. Returns 0 or -errno. */
 static int copy_attach(struct func_programs *funcs, const struct plan_func *func, uint32_t id,
-		       const struct probe_place *place, bool is_return)
+		       const struct probe_place *place, bool is_return, struct func_link *out)
 {
 	const struct func_patterns *patterns = &funcs->patterns;
 	struct bpf_prog_load_opts opts = { 0 };
@@ -105,8 +118,12 @@ static int copy_attach(struct func_programs *funcs, const struct plan_func *func
 	} else {
 		link = probe_event_open(place, is_return, prog);
 	}
-	close(prog);
-	return link;
+	if (link < 0) {
+		close(prog);
+		return link;
+	}
+	*out = (struct func_link){ .link = link, .program = prog, .func = id };
+	return 0;
 }
 
 static void refused_note(struct plan_func *func, int err)
@@ -128,17 +145,14 @@ int func_programs_attach(struct func_programs *funcs, struct plan_func *func, ui
 	int err = links_reserve(funcs, 2);
 
 	for (int i = place && place->is_entry_only; !err && i < 2; i++) {
-		int link = copy_attach(funcs, func, id, place ? place : &symbol, is_return[i]);
-
-		if (link < 0)
-			err = link;
-		else
-			funcs->links[funcs->link_cnt++] = link;
+		err = copy_attach(funcs, func, id, place ? place : &symbol, is_return[i],
+				  &funcs->links[funcs->link_cnt]);
+		funcs->link_cnt += !err;
 	}
 	if (!err)
 		return 0;
 	while (funcs->link_cnt > cnt_before)
-		close(funcs->links[--funcs->link_cnt]);
+		link_close(&funcs->links[--funcs->link_cnt]);
 	refused_note(func, err);
 	return err;
 }
@@ -176,8 +190,8 @@ static int multi_attach_range(struct func_programs *funcs, const struct multi *m
 		close(ends);
 		return begins;
 	}
-	funcs->links[funcs->link_cnt++] = ends;
-	funcs->links[funcs->link_cnt++] = begins;
+	funcs->links[funcs->link_cnt++] = (struct func_link){ .link = ends, .program = -1 };
+	funcs->links[funcs->link_cnt++] = (struct func_link){ .link = begins, .program = -1 };
 	return 0;
 }
 
@@ -218,4 +232,25 @@ int func_programs_attach_multi(struct func_programs *funcs, struct plan *plan)
 	free(multi.addresses);
 	free(multi.cookies);
 	return err;
+}
+
+uint64_t program_misses(int program)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 info_sz = sizeof(info);
+
+	/* a kernel that does not count them (before 5.12) leaves zero there */
+	return bpf_obj_get_info_by_fd(program, &info, &info_sz) ? 0 : info.recursion_misses;
+}
+
+void func_programs_misses(const struct func_programs *funcs, const struct plan *plan,
+			  programs_miss_fn *fn, void *context)
+{
+	for (size_t i = 0; i < funcs->link_cnt; i++) {
+		const struct func_link *link = &funcs->links[i];
+		uint64_t missed = link->program < 0 ? 0 : program_misses(link->program);
+
+		if (missed)
+			fn(context, plan->funcs[link->func].symbol, missed);
+	}
 }

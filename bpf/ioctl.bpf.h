@@ -344,6 +344,9 @@ int on_sys_exit_ioctl(struct sys_exit_event *event)
 	call_end(event->result);
 	return 0;
 }
+/* Set before loading: the end of a vCPU is seen, here. */
+const volatile bool sees_vcpu_ends;
+__u32 vcpu_ends; /* how many: a number that changes when one ends */
 
 /* KVM's own count, read when the vCPU goes: by whoever dropped the last reference. */
 static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
@@ -352,6 +355,7 @@ static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
 	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm);
 	struct rec_vcpu_counter *rec;
 
+	__sync_fetch_and_add(&vcpu_ends, 1);
 	if (!bpf_map_lookup_elem(&vms, &vm) || !vcpu_is_chosen(BPF_CORE_READ(vcpu, vcpu_id)))
 		return;
 	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);

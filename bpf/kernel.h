@@ -22,6 +22,7 @@ typedef __s64 s64;
 
 struct kvm_vcpu_stat {
 	u64 exits;
+	u64 guest_mode; /* the guest runs a guest of its own */
 } CORE;
 
 struct kvm_vcpu_arch {
@@ -43,6 +44,16 @@ struct kvm_vcpu {
 	int vcpu_id;
 	struct kvm_vcpu_stat stat;
 	struct kvm_vcpu_arch arch;
+} CORE;
+
+struct kvm_vmcb_info {
+	void *ptr;
+} CORE;
+
+/* It begins with its kvm_vcpu. */
+struct vcpu_svm {
+	struct vmcb *vmcb;	     /* the one in use */
+	struct kvm_vmcb_info vmcb01; /* that of the guest itself, not of its guests */
 } CORE;
 
 struct super_block {

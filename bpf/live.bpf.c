@@ -39,10 +39,6 @@ struct vmcb {
 	struct vmcb_control_area control;
 } CORE;
 
-struct vcpu_svm {
-	struct vmcb *vmcb;
-} CORE;
-
 /* Set before loading. */
 const volatile __u32 slot_mask;
 const volatile __u32 wanted_tgid; /* 0: every process */

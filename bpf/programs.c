@@ -175,6 +175,13 @@ static int events_configure(struct programs *programs, const struct plan *plan)
 	return err;
 }
 
+static bool sees_vcpu_ends(const struct plan *plan)
+{
+	const struct plan_func *func = plan_func_find(plan, "kvm_arch_vcpu_destroy");
+
+	return func && (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE);
+}
+
 /* Before loading: where the fields lie, how large the ring is, which programs are wanted. */
 static int configure(struct programs *programs, const struct plan *plan,
 		     const struct programs_options *options)
@@ -189,6 +196,7 @@ static int configure(struct programs *programs, const struct plan *plan,
 	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
 	skel->rodata->has_rounds = plan->has_rounds;
+	skel->rodata->sees_vcpu_ends = sees_vcpu_ends(plan);
 	skel->rodata->has_run_ioctls = plan->options.detail != DETAIL_EXITS;
 	skel->rodata->is_choosy = options->is_choosy || options->vcpus || options->vm_tgid;
 	skel->rodata->has_vcpu_choice = options->vcpus;
@@ -555,19 +563,44 @@ int programs_ring_fd(const struct programs *programs)
 	return bpf_map__fd(programs->skel->maps.ring);
 }
 
-void programs_loss(const struct programs *programs, struct cpu_loss *sum)
+void programs_cpu_losses(const struct programs *programs, programs_cpu_loss_fn *fn, void *context)
 {
 	int cpu_cnt = libbpf_num_possible_cpus();
 	struct cpu_loss *each = cpu_cnt > 0 ? calloc((size_t)cpu_cnt, sizeof(*each)) : NULL;
 	__u32 zero = 0;
 
-	memset(sum, 0, sizeof(*sum));
 	if (each && !bpf_map__lookup_elem(programs->skel->maps.loss, &zero, sizeof(zero), each,
-					  (size_t)cpu_cnt * sizeof(*each), 0)) {
-		for (int i = 0; i < cpu_cnt; i++) {
-			sum->untold += each[i].untold;
-			sum->total += each[i].total;
-		}
-	}
+					  (size_t)cpu_cnt * sizeof(*each), 0))
+		for (int cpu = 0; cpu < cpu_cnt; cpu++)
+			if (each[cpu].total)
+				fn(context, cpu, &each[cpu]);
 	free(each);
+}
+
+static void loss_add(void *context, int cpu, const struct cpu_loss *loss)
+{
+	(void)cpu;
+	*(uint64_t *)context += loss->total;
+}
+
+uint64_t programs_lost(const struct programs *programs)
+{
+	uint64_t sum = 0;
+
+	programs_cpu_losses(programs, loss_add, &sum);
+	return sum;
+}
+
+void programs_misses(const struct programs *programs, const struct plan *plan, programs_miss_fn *fn,
+		     void *context)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, programs->skel->obj) {
+		uint64_t missed = bpf_program__fd(prog) < 0 ? 0 : program_misses(bpf_program__fd(prog));
+
+		if (missed)
+			fn(context, bpf_program__name(prog), missed);
+	}
+	func_programs_misses(programs->funcs, plan, fn, context);
 }

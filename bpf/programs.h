@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "bpf/control.h"
+#include "bpf/func_programs.h"
 #include "bpf/plan.h"
 #include "bpf/round.h"
 #include "bpf/user_functions.h"
@@ -76,8 +77,16 @@ int programs_probe_binary(struct programs *programs, struct plan *plan, const ch
 
 int programs_ring_fd(const struct programs *programs);
 
-/* What was lost on all CPUs: in all, and what no record has told yet. */
-void programs_loss(const struct programs *programs, struct cpu_loss *sum);
+/* What was lost on all CPUs. */
+uint64_t programs_lost(const struct programs *programs);
+
+/* What each CPU lost: fn gets its number. */
+typedef void programs_cpu_loss_fn(void *context, int cpu, const struct cpu_loss *loss);
+void programs_cpu_losses(const struct programs *programs, programs_cpu_loss_fn *fn, void *context);
+
+/* Every program that missed events, with how many. */
+void programs_misses(const struct programs *programs, const struct plan *plan, programs_miss_fn *fn,
+		     void *context);
 
 /* The map of the processes that are stopped until programs_let_go. */
 int programs_stopped_fd(const struct programs *programs);

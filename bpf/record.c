@@ -95,10 +95,7 @@ static void summary_print(const struct session *s)
 			" bytes, %" PRIu64 " lost\n",
 			s->options.output, totals.exits, totals.records,
 			trace_writer_bytes(s->writer), totals.lost);
-	if (totals.lost)
-		complain("%" PRIu64 " records were lost: the buffer was full; give it more with "
-			 "--buffer, now %zu KiB",
-			 totals.lost, s->options.ring_sz >> 10);
+	record_loss_say(&s->loss, s->options.ring_sz);
 	if (!totals.exits && totals.runs)
 		complain("a VM ran, and KVM told of no exit: it did all in software, as kvm_pvm does with a "
 			 "guest in real mode");

@@ -125,7 +125,7 @@ int session_file_begin(struct session *s)
 int session_file_end(struct session *s, int wait_status)
 {
 	struct recorder_totals totals = recorder_totals(s->recorder);
-	char text[1024];
+	char text[1024 + 2 * RECORD_LOSS_TEXT_SZ];
 	int n = snprintf(text, sizeof(text),
 			 "records %" PRIu64 "\nexits %" PRIu64 "\nlost %" PRIu64 "\n"
 			 "kvm_exits %" PRIu64 "\nvcpus_counted %" PRIu64 "\n",
@@ -136,5 +136,8 @@ int session_file_end(struct session *s, int wait_status)
 			      trigger_text(s->trigger));
 	else if (s->target.child_is_there)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "wait_status %d\n", wait_status);
+	record_loss_read(&s->loss, s->programs, &s->plan, &totals,
+			 s->target.child_is_there || s->plan.has_rounds);
+	n += (int)record_loss_text(&s->loss, text + n, sizeof(text) - (size_t)n);
 	return trace_writer_text(s->writer, TRACE_CHUNK_END, text, (size_t)n);
 }

@@ -11,6 +11,7 @@
 
 #include "bpf/plan.h"
 #include "bpf/programs.h"
+#include "bpf/record_loss.h"
 #include "bpf/record_options.h"
 #include "bpf/record_target.h"
 #include "bpf/recorder.h"
@@ -35,6 +36,7 @@ struct session {
 	uint32_t told_cnt; /* of the plan's functions: who was refused was said */
 	time_t progress_time; /* of the last line of progress; 0: none yet */
 	struct symbols *symbols; /* of the guest, or NULL */
+	struct record_loss loss; /* known when the file has ended */
 	char why[512];
 };
 

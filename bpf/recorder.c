@@ -9,7 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/recorder.h"
-#include "bpf/round_expand.h"
+#include "bpf/round_writer.h"
 
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
@@ -21,6 +21,7 @@ struct recorder {
 	struct recorder_parts parts;
 	struct catch_up *catch_up; /* with a trigger or a ring file */
 	uint64_t ring_bytes;	   /* how large the ring file was when it was looked at last */
+	struct round_writer *rounds;
 	struct ring_buffer *ring;
 	struct recorder_totals totals;
 	uint64_t record_ns; /* the largest time of a record */
@@ -129,6 +130,9 @@ static void record_count(struct recorder *recorder, const union record *rec)
 	case REC_kvm_userspace_exit:
 		recorder->totals.runs++;
 		break;
+	case REC_vcpu_base:
+		recorder->totals.base_exits += rec->vcpu_base.exits;
+		break;
 	case REC_lost:
 		recorder->totals.lost += rec->lost.count;
 		break;
@@ -211,6 +215,30 @@ static void record_take(void *context, const union record *rec)
 		exec_handle(recorder, &rec->process_exec);
 }
 
+/* Nobody looks at the records one by one: then a round need not become records. */
+static void round_write(struct recorder *recorder, const struct ring_round *round)
+{
+	if (!recorder->err)
+		recorder->err = round_writer_put(recorder->rounds, round);
+	recorder->totals.records += (uint64_t)__builtin_popcount(round->parts);
+	recorder->totals.exits += (round->parts & ROUND_EXIT) != 0;
+	recorder->totals.runs += (round->parts & ROUND_USER) != 0;
+}
+
+static void round_take(struct recorder *recorder, const struct ring_round *round)
+{
+	union record recs[TURN_PART_CNT];
+
+	if (!recorder->parts.selection && !recorder->parts.trigger && !recorder->catch_up) {
+		round_write(recorder, round);
+		return;
+	}
+	round_records(round, recs);
+	for (uint32_t i = 0; i < TURN_PART_CNT; i++)
+		if (round->parts >> i & 1)
+			record_take(recorder, &recs[i]);
+}
+
 static int on_record(void *context, void *data, size_t data_sz)
 {
 	struct recorder *recorder = context;
@@ -219,7 +247,7 @@ static int on_record(void *context, void *data, size_t data_sz)
 	if (data_sz < sizeof(*header) || header->size > data_sz)
 		recorder->err = -EINVAL;
 	else if (header->kind == RING_ROUND)
-		round_expand(data, record_take, recorder);
+		round_take(recorder, data);
 	else
 		record_take(recorder, data);
 	return 0;
@@ -227,7 +255,7 @@ static int on_record(void *context, void *data, size_t data_sz)
 
 static void on_round_left(void *context, const struct ring_round *round)
 {
-	round_expand(round, record_take, context);
+	round_take(context, round);
 }
 
 static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
@@ -292,8 +320,9 @@ int recorder_new(struct recorder **out, const struct recorder_parts *parts)
 		return err;
 	recorder->parts = *parts;
 	recorder->flushed_ns = now_ns();
+	recorder->rounds = round_writer_new(parts->writer);
 	recorder->catch_up = wants_catch_up ? catch_up_new() : NULL;
-	if (!wants_catch_up || recorder->catch_up) {
+	if (recorder->rounds && (!wants_catch_up || recorder->catch_up)) {
 		recorder->ring = ring_buffer__new(programs_ring_fd(parts->programs), on_record,
 						  recorder, NULL);
 		err = recorder->ring ? 0 : -errno;
@@ -311,6 +340,7 @@ void recorder_free(struct recorder *recorder)
 		return;
 	ring_buffer__free(recorder->ring);
 	catch_up_free(recorder->catch_up);
+	round_writer_free(recorder->rounds);
 	free(recorder);
 }
 
@@ -355,11 +385,10 @@ bool recorder_is_over(const struct recorder *recorder)
 struct recorder_totals recorder_totals(const struct recorder *recorder)
 {
 	struct recorder_totals totals = recorder->totals;
-	struct cpu_loss loss;
+	uint64_t lost = programs_lost(recorder->parts.programs);
 
 	/* What no record could tell of any more is lost all the same. */
-	programs_loss(recorder->parts.programs, &loss);
-	if (loss.total > totals.lost)
-		totals.lost = loss.total;
+	if (lost > totals.lost)
+		totals.lost = lost;
 	return totals;
 }

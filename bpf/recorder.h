@@ -21,6 +21,7 @@ struct recorder_totals {
 	uint64_t runs; /* returns to user space that KVM told of */
 	uint64_t kvm_exits; /* KVM's own count, of the vCPUs that have been destroyed */
 	uint64_t vcpus;	    /* how many those are */
+	uint64_t base_exits; /* of those, what KVM had counted before the recording saw the vCPU */
 };
 
 /* All of it outlives the recorder. */

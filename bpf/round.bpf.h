@@ -104,6 +104,28 @@ static __always_inline u64 vcpu_rip(struct kvm_vcpu *vcpu)
 	return vcpu->arch.regs[VCPU_REGS_RIP];
 }
 
+/*
+ * Where the vCPU's VMCB lies, which does not change: to look it up at each exit costs as much as to
+ * read it. Only where it is seen when a vCPU ends, whose memory may become another one's.
+ */
+static __always_inline void vmcb_look_up(struct slot *slot, struct kvm_vcpu *vcpu)
+{
+	struct vcpu_svm *svm = (void *)vcpu;
+
+	slot->vcpu_ends = vcpu_ends;
+	slot->vmcb = 0;
+	if (sees_vcpu_ends && bpf_core_field_exists(svm->vmcb01) &&
+	    bpf_core_field_exists(vcpu->stat.guest_mode))
+		slot->vmcb = (u64)BPF_CORE_READ(svm, vmcb01.ptr);
+}
+
+static __always_inline void *vmcb_of(const struct slot *slot, struct kvm_vcpu *vcpu)
+{
+	if (slot->vmcb && slot->based == (u64)vcpu && !vcpu->stat.guest_mode)
+		return (void *)slot->vmcb;
+	return BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
+}
+
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
@@ -117,8 +139,11 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 	slot = slot_for(ROUND_ENTRY);
 	if (!slot)
 		return 0;
-	if (slot->based != (u64)vcpu)
-		vcpu_met(slot, vcpu);
+	if (slot->based != (u64)vcpu || slot->vcpu_ends != vcpu_ends) {
+		if (slot->based != (u64)vcpu)
+			vcpu_met(slot, vcpu);
+		vmcb_look_up(slot, vcpu);
+	}
 	slot->entry_exits = vcpu->stat.exits;
 	slot->exits_since = 0;
 	slot->round.entry_ns = bpf_ktime_get_ns();
@@ -127,11 +152,6 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 	slot->round.parts |= ROUND_ENTRY;
 	return 0;
 }
-
-/* It begins with its kvm_vcpu. */
-struct vcpu_svm {
-	struct vmcb *vmcb;
-} CORE;
 
 /* Where the reason lies in a VMCB, and what follows it: APM volume 2, appendix B. */
 #define VMCB_EXIT_CODE	      0x70
@@ -153,9 +173,7 @@ int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 	if (!slot || !vcpu)
 		return 0;
 	slot->round.exit_ns = bpf_ktime_get_ns();
-	bpf_probe_read_kernel(&exit, sizeof(exit),
-			      (void *)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb) +
-				      VMCB_EXIT_CODE);
+	bpf_probe_read_kernel(&exit, sizeof(exit), vmcb_of(slot, vcpu) + VMCB_EXIT_CODE);
 	slot->round.exit_rip = vcpu_rip(vcpu);
 	slot->round.info1 = exit.info1;
 	slot->round.info2 = exit.info2;

@@ -4,7 +4,7 @@
  * I/O, return to user space, KVM_RUN ends. Each of these is a record of its own in the trace file,
  * but what a record costs in the kernel is mostly its way through the ring: so a thread keeps its
  * turn until it is whole, or until anything else is to be recorded, and the recorder makes the
- * records of it (round_expand). Includes records.h only.
+ * records of it (round_writer.h). Includes records.h only.
  */
 #ifndef KVMTREE_ROUND_H
 #define KVMTREE_ROUND_H
@@ -29,18 +29,16 @@ struct ring_round {
 	__u32 parts;
 	__s32 vcpu_id;
 	__u64 vm;
-	__u64 enter_ns;
-	__u64 entry_ns, entry_rip;
-	__u64 exit_ns, exit_rip, info1, info2;
+	__u64 entry_rip, exit_rip, info1, info2;
 	__u32 reason, isa, intr_info, error_code;
-	__u32 is_out, port, size, count; /* port I/O has the time of what came before it */
-	__u64 user_ns;
+	__u32 is_out, port, size, count;
 	__u32 value; /* of the port I/O */
 	__u32 user_reason;
 	__s32 user_error;
 	__u32 reserved;
-	__u64 leave_ns;
 	__s64 result;
+	/* from here on times, which are what sets most rounds apart; port I/O has that of what came before it */
+	__u64 enter_ns, entry_ns, exit_ns, user_ns, leave_ns;
 };
 
 _Static_assert(sizeof(struct ring_round) == 176, "a round is whole words, without holes");
@@ -64,6 +62,8 @@ struct slot {
 	__u64 exits_since; /* and the exits recorded after it */
 	__u64 judged;	/* the vCPU for which `mute` holds; 0: none was met yet */
 	__u64 mute;	/* enum slot_mute */
+	__u64 vmcb;	   /* of the vCPU `based`, but for nested guests; 0: unknown */
+	__u32 reserved, vcpu_ends; /* when it was looked up (round.bpf.h) */
 	struct ring_round round;
 };
 

@@ -248,10 +248,11 @@ void summary_print_end(const struct output *out, const struct vm *vm)
 
 void summary_print_notes(const struct output *out, const struct model *model)
 {
+	const char *missed = model_meta(model, "missed");
 	struct text t;
 
 	if (model->ending.in_order && !model->gap_cnt && !model->unplaced_cnt &&
-	    !model->ending.unknown_cnt && !model->lost_cnt)
+	    !model->ending.unknown_cnt && !model->lost_cnt && !missed)
 		return;
 	output_put(out, STYLE_PLAIN, "\n");
 	for (uint32_t i = 0; i < MODEL_GAPS_MAX && model->gaps[i]; i++)
@@ -267,6 +268,12 @@ void summary_print_notes(const struct output *out, const struct model *model)
 		text_add_count(&t, model->lost_cnt);
 		text_add(&t, " records were lost while recording; durations marked %sspan a loss",
 			 glyph(out->is_ascii, GLYPH_AT_LEAST));
+		print_note(out, t.at);
+	}
+	text_clear(&t);
+	if (missed) {
+		text_add(&t, "events that probes missed, at work on that CPU already: %s", missed);
+		text_make_safe(t.at);
 		print_note(out, t.at);
 	}
 	text_clear(&t);

@@ -17,14 +17,14 @@ $(names | paste -sd ' ' | fold -s -w 90)
             starting and ending cost falls out
   in vmm    those of them that ran in the VMM's own threads
   ratio     added, beside that of 'perf stat', which counts and does nothing else
-  bytes     on disk, for each of $more exits; of another run, without --icount: where every exit
+  bytes     on disk, for each of $disk exits; of another run, without --icount: where every exit
             takes as long as the one before, a file compresses to nearly nothing
   MiB       the tool's own resident memory at the end, at most
 END
 }
 
 scratch=/tmp/kvmtree-bench # inside the lab: memory
-less=10000 more=200000
+less=10000 more=110000 disk=200000
 
 # The tools: each runs "$@", a command, watched in its way, and may leave $scratch/trace.
 counted='BEGIN { @begin[0] = (uint64)0; delete(@begin[0]); }
@@ -34,7 +34,7 @@ tracepoint:kvm:kvm_entry /@begin[tid]/ { @ns = hist(nsecs - @begin[tid]); delete
 tool_untraced() { "$@"; }
 tool_perf-stat() { perf stat -x, -o $scratch/count -e kvm:kvm_exit -- "$@"; }
 tool_live() {
-	build/kvmtree live -i 86400 -f json >$scratch/live 2>$scratch/live.err &
+	$scratch/kvmtree live -i 86400 -f json >$scratch/live 2>$scratch/live.err &
 	local live=$!
 	until grep -qs counting $scratch/live.err; do sleep 0.1; done
 	"$@"
@@ -42,9 +42,9 @@ tool_live() {
 	kill -TERM $live
 	wait $live
 }
-tool_exits() { build/kvmtree record -q --detail exits -o $scratch/trace -- "$@"; }
-tool_path-kernel() { build/kvmtree record -q --kernel-only -o $scratch/trace -- "$@"; }
-tool_path() { build/kvmtree record -q -o $scratch/trace -- "$@"; }
+tool_exits() { $scratch/kvmtree record -q --detail exits -o $scratch/trace -- "$@"; }
+tool_path-kernel() { $scratch/kvmtree record -q --kernel-only -o $scratch/trace -- "$@"; }
+tool_path() { $scratch/kvmtree record -q -o $scratch/trace -- "$@"; }
 tool_bpftrace() { bpftrace -o $scratch/count -e "$counted" -c "$(command -v "$1") ${*:2}"; }
 tool_trace-cmd() { trace-cmd record -q -o $scratch/trace -e kvm "$@"; }
 tool_perf-kvm() { perf kvm stat record -q -o $scratch/trace "$@"; }
@@ -68,7 +68,7 @@ names() { cut -d: -f1 <<<"$tools"; }
 
 # Inside a tool: the storm, its instructions in the VMM's threads and in all, the tool's memory.
 inner() {
-	perf stat -x, -o $scratch/perf -e task-clock,duration_time -- build/vmm storm "$1" >/dev/null
+	perf stat -x, -o $scratch/perf -e task-clock,duration_time -- $scratch/vmm storm "$1" >/dev/null
 	[ "$2" = live ] || awk '/VmHWM/ { print $2 }' /proc/$PPID/status >$scratch/rss
 }
 
@@ -82,22 +82,36 @@ storm() {
 	cat $scratch/rss
 }
 
+# What runs lies in memory: reading it from outside takes a time that nobody can foresee.
+programs_copy() {
+	mkdir -p $scratch
+	cp build/vmm build/kvmtree $scratch
+	$scratch/vmm storm 1000 >/dev/null
+}
+
 # bytes NAME...: what each leaves on disk, a line each
 bytes() {
 	local name
-	mkdir -p $scratch
+	programs_copy
 	for name; do
-		storm "$name" $more >/dev/null
+		storm "$name" $disk >/dev/null
 		echo "$name $(stat -c %s $scratch/trace 2>/dev/null || echo 0)"
 	done >build/bench/record.bytes
+}
+
+# storm_least NAME EXITS: of three storms, each figure at its least
+storm_least() {
+	for _ in 1 2 3; do storm "$@"; done |
+		awk 'NR == 1 || $1 < vmm { vmm = $1 } NR == 1 || $2 < all { all = $2 } $3 > rss { rss = $3 }
+			END { print vmm, all, rss + 0 }'
 }
 
 # row NAME TEXT
 row() {
 	local out vmm0 all0 vmm all bytes rss
-	out=$(storm "$1" $less)
+	out=$(storm_least "$1" $less)
 	read -r vmm0 all0 _ <<<"$out"
-	out=$(storm "$1" $more)
+	out=$(storm_least "$1" $more)
 	read -r vmm all rss <<<"$out"
 	bytes=$(sed -n "s/^$1 //p" build/bench/record.bytes)
 	vmm=$(((vmm - vmm0) / (more - less))) all=$(((all - all0) / (more - less)))
@@ -109,16 +123,16 @@ row() {
 	fi
 	[ "$1" != perf-stat ] || perf=$((all - base_all))
 	awk -v name="$2" -v all=$((all - base_all)) -v vmm=$((vmm - base_vmm)) -v perf="${perf:-0}" \
-		-v bytes="$bytes" -v more=$more -v rss="$rss" 'BEGIN {
+		-v bytes="$bytes" -v disk=$disk -v rss="$rss" 'BEGIN {
 		printf "%-30s %8d %8d %8s %8s %6.1f\n", name, all, vmm,
 			perf ? sprintf("%.2f", all / perf) : "-",
-			bytes ? sprintf("%.1f", bytes / more) : "-", rss / 1024
+			bytes ? sprintf("%.1f", bytes / disk) : "-", rss / 1024
 	}'
 }
 
 in_lab() {
 	local name
-	mkdir -p $scratch
+	programs_copy
 	for name in untraced "$@"; do
 		row "$name" "$(sed -n "s/^$name:[^:]*://p" <<<"$tools")"
 	done

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab, with two processors: what is lost, and that nothing is.
+#
+#   scripts/lab --cpus 2 -- tests/lab/loss.sh DIR [EXITS]
+#
+# Four vCPUs exit EXITS (20,000) times each as fast as they can. For each case NAME: DIR/NAME.kvmtree, .err,
+# .status. tests/lab/loss.bats looks at them.
+set -u
+
+dir=$1 exits=${2:-20000}
+mkdir -p "$dir"
+rm -f "$dir"/*
+
+# record NAME OPTION... -- COMMAND...
+record() {
+	local name=$1
+	shift
+	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >/dev/null 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+record four -- build/vmm -c 4 storm "$exits"
+
+# A recorder that sleeps until its buffer has long been full: what it has lost it knows.
+build/kvmtree record --detail exits -b 64K -o "$dir/small.kvmtree" -- build/vmm storm 60000 \
+	>/dev/null 2>"$dir/small.err" &
+recorder=$!
+until [ "$(cat /sys/kernel/debug/kvm/exits)" -gt 1000 ]; do sleep 0.1; done
+kill -STOP $recorder
+until [ "$(cat /sys/kernel/debug/kvm/exits)" -gt 20000 ]; do sleep 0.1; done
+kill -CONT $recorder
+wait $recorder
+echo $? >"$dir/small.status"
+true >"$dir/complete"
