@@ -17,12 +17,16 @@
 #include "bpf/environment.h"
 #include "bpf/live.h"
 #include "bpf/live_format.h"
+#include "bpf/privileges.h"
 
 struct live_command {
 	long pid, interval, count, vcpus;
 	bool is_once;
 	const char *format, *output;
 };
+
+/* What it still takes to read the counts, and to attach the programs for details. */
+#define KEPT_CAPS (CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_DAC_READ_SEARCH))
 
 #define AT(field) offsetof(struct live_command, field)
 
@@ -172,10 +176,15 @@ int cmd_live(int argc, char **argv)
 		slot_cnt *= 2;
 	if (cmd.pid && kill((pid_t)cmd.pid, 0) && errno == ESRCH)
 		return complain("--pid", "there is no such process", "`kvmtree live` without it shows all VMs");
-	if (environment_check(why, sizeof(why)) || live_begin(&live, (pid_t)cmd.pid, slot_cnt, why, sizeof(why))) {
+	if (cmd.pid && !privileges_may_trace((pid_t)cmd.pid))
+		return complain("--pid", "that process belongs to another user, and you may not ptrace it",
+				"that takes CAP_SYS_PTRACE: run it as root");
+	if (environment_check(why, sizeof(why)) ||
+	    (!cmd.pid && !privileges_all_users(why, sizeof(why))) || live_begin(&live, (pid_t)cmd.pid, slot_cnt, why, sizeof(why))) {
 		fprintf(stderr, "kvmtree live: %s\n", why);
 		return EXIT_FAILURE;
 	}
+	privileges_keep(KEPT_CAPS | (cmd.output ? CAP_BIT(CAP_DAC_OVERRIDE) : 0));
 	if (cmd.format || cmd.output || cmd.count || !isatty(STDOUT_FILENO))
 		status = run(&live, &cmd);
 	else

@@ -2,7 +2,6 @@
 /* Looks whether a recording can work here, and describes where it was made. */
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,44 +12,24 @@
 
 #include "bpf/environment.h"
 #include "bpf/kvm_module.h"
+#include "bpf/privileges.h"
 
 /* The inode of the first pid namespace: PROC_PID_INIT_INO, include/linux/proc_ns.h. */
 #define INITIAL_PID_NAMESPACE 0xeffffffcu
 
-/* The effective capabilities, or 0 when they cannot be read. */
-static uint64_t capabilities(void)
-{
-	FILE *file = fopen("/proc/self/status", "re");
-	uint64_t caps = 0;
-	char line[256];
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "CapEff: %" SCNx64, &caps) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return caps;
-}
-
 bool environment_may_trace_all(void)
 {
-	return capabilities() >> CAP_SYS_PTRACE & 1;
+	return privileges_effective() & CAP_BIT(CAP_SYS_PTRACE);
 }
 
 int environment_check(char *why, size_t why_sz)
 {
-	uint64_t caps = capabilities();
 	struct stat st;
 
 	if (kvm_device_check(why, why_sz))
 		return -ENOENT;
-	/* CAP_BPF and CAP_PERFMON do for the programs, but not to read the BTF of modules. */
-	if (!(caps >> CAP_SYS_ADMIN & 1)) {
-		snprintf(why, why_sz,
-			 "you lack CAP_SYS_ADMIN, which it takes to load eBPF programs for KVM's modules; "
-			 "run it as root: `sudo kvmtree record ...`");
+	if (privileges_check(why, why_sz))
 		return -EPERM;
-	}
 	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INITIAL_PID_NAMESPACE) {
 		snprintf(why, why_sz,
 			 "this is a container with process ids of its own, and eBPF sees those of the host; "

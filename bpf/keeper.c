@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "bpf/keeper.h"
+#include "bpf/privileges.h"
 
 /* Of more than these nobody inherits; a few too many kept would do no harm. */
 #define INHERITED_MAX 1024
@@ -40,6 +41,7 @@ static void keeper_main(int ended_fd, int stopped_fd)
 	char byte;
 
 	setsid();
+	privileges_keep(CAP_BIT(CAP_BPF) | CAP_BIT(CAP_KILL));
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (chdir("/"))

@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/probe_event.h"
+#include "bpf/privileges.h"
 #include "bpf/tracefs.h"
 #include "bpf/live.skel.h"
 
@@ -97,7 +98,8 @@ static void programs_choose(struct live_kernel *k)
 	k->entry = skel->progs.live_entry;
 	if (is_reason_first()) {
 		k->exit = skel->progs.live_exit_old;
-	} else if (has_type("kvm_amd", "vcpu_svm") || has_type("kvm_intel", "vcpu_vmx")) {
+	} else if (privileges_effective() & CAP_BIT(CAP_SYS_ADMIN) && /* else libbpf gets no module's types */
+		   (has_type("kvm_amd", "vcpu_svm") || has_type("kvm_intel", "vcpu_vmx"))) {
 		k->exit = skel->progs.live_exit;
 	} else {
 		k->exit = skel->progs.live_exit_event;

@@ -172,7 +172,7 @@ int plan_make(struct plan *plan, const struct plan_options *options, char *why, 
 	if (err)
 		return explain(err, why, why_sz,
 			       "tracefs cannot be read: %s; mount it with `mount -t tracefs nodev "
-			       "/sys/kernel/tracing` and run as root",
+			       "/sys/kernel/tracing`, and run as root or with cap_dac_read_search",
 			       strerror(-err));
 	if (!plan->tracepoints.is_there[TPE_kvm_exit])
 		return explain(-ENOENT, why, why_sz,

@@ -14,6 +14,7 @@
 
 #include "bpf/commands.h"
 #include "bpf/keeper.h"
+#include "bpf/privileges.h"
 #include "bpf/record_say.h"
 #include "bpf/record_session.h"
 #include "bpf/user_report.h"
@@ -22,6 +23,14 @@
 #define DRAIN_EVERY_MS 10
 
 #define PROGRESS_EVERY_S 2
+
+/*
+ * What recording still takes once the probes are there: to read the ring's maps, to probe programs
+ * that are executed later, whosever they are, and to let them go on.
+ */
+#define KEPT_CAPS                                                                                \
+	(CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_SYS_PTRACE) |                     \
+	 CAP_BIT(CAP_DAC_READ_SEARCH) | CAP_BIT(CAP_KILL))
 
 /* Signals come by descriptor from here on; the child was forked before and has its own. */
 static void signals_take(struct session *s)
@@ -258,12 +267,24 @@ static int session_stop(struct session *s)
 	return WIFSIGNALED(err) ? 128 + WTERMSIG(err) : WEXITSTATUS(err);
 }
 
+/* What this recording takes besides. */
+static uint64_t more_caps(const struct session *s)
+{
+	bool has_uprobes = s->plan.can_uprobe && s->plan.options.detail != DETAIL_EXITS &&
+			   !s->plan.options.is_kernel_only;
+
+	/* uprobes want it since 6.16 and the stable kernels of that time, as they did until 5.8 */
+	return (has_uprobes ? CAP_BIT(CAP_SYS_ADMIN) : 0) |
+	       (s->ring ? CAP_BIT(CAP_DAC_OVERRIDE) : 0); /* to put a file beside the first */
+}
+
 static int session_run(struct session *s)
 {
 	int err, wait_status = 0, exec_err = 0;
 
 	/* The recorder must not starve beside a guest that does nothing but exit. */
 	setpriority(PRIO_PROCESS, 0, -20);
+	privileges_keep(KEPT_CAPS | more_caps(s));
 	if (s->target.child_is_there)
 		child_go(&s->target.child);
 	err = record_run(s);

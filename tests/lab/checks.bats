@@ -191,7 +191,7 @@ golden() {
 @test "$VENDOR: without privileges the missing capability is named" {
 	needs_all
 	status_is unprivileged 1
-	says unprivileged 'you lack CAP_SYS_ADMIN, .*sudo'
+	says unprivileged 'you lack CAP_BPF and CAP_PERFMON, .*sudo'
 }
 
 @test "$VENDOR: without /dev/kvm the lab is named" {

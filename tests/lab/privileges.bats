@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Looks at what tests/lab/privileges.sh has made inside the lab:
+#   LAB=build/test/privileges bats tests/lab/privileges.bats
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	kvmtree=build/kvmtree
+	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+}
+
+status() { cat "$LAB/$1.status"; }
+
+tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
+
+# has CAPS BIT: whether the hexadecimal mask has it
+has() { [ $((0x$1 >> $2 & 1)) = 1 ]; }
+
+@test "CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH do to record the walk in the kernel" {
+	cat "$LAB/record.err"
+	[ "$(status record)" = 0 ]
+	run tree record
+	echo "$output" | head -30
+	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+	[[ $output == *"KVM_CREATE_VCPU"* && $output == *"kvm_arch_vcpu_create"* ]]
+}
+
+@test "and for exits alone" {
+	cat "$LAB/exits.err"
+	[ "$(status exits)" = 0 ]
+	run tree exits
+	[[ ${lines[0]} == *"2,00"*" exits, 0 lost"* ]]
+}
+
+@test "a recording is readable by its owner only" {
+	[ "$(cat "$LAB/mode")" = 600 ]
+}
+
+@test "what is missing is named, with the command that gives it" {
+	[ "$(status doctor)" = 0 ]
+	[ "$(status no-bpf)" = 1 ]
+	grep -q 'you lack CAP_BPF, .* `sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search=ep .*/kvmtree`' "$LAB/no-bpf.err"
+	[ "$(status no-tracefs)" = 1 ]
+	grep -q 'tracefs cannot be read: .*cap_dac_read_search' "$LAB/no-tracefs.err"
+}
+
+@test "other users' VMs are neither recorded nor counted without CAP_SYS_PTRACE" {
+	for name in pid live-all live-pid; do
+		[ "$(status $name)" = 1 ]
+		grep -qE "CAP_SYS_PTRACE|another user's" "$LAB/$name.err"
+		[ ! -s "$LAB/$name.out" ]
+	done
+	[ ! -e "$LAB/x.kvmtree" ]
+	[ "$(status live-ptrace)" = 0 ]
+	jq -e '.exits > 0 and (.rows | map(.reason) | index("io"))' "$LAB/live-ptrace.out"
+}
+
+@test "one's own VM is counted" {
+	[ "$(status live-own)" = 0 ]
+	jq -e '.exits > 0 and (.rows | map(.reason) | index("io"))' "$LAB/live-own.out"
+}
+
+@test "a recorder run by root lets go of what it no longer needs, and COMMAND has what root has" {
+	for name in root kernel-only; do
+		[ "$(cat "$LAB/$name.command")" = "$(cat "$LAB/caps")" ]
+		caps=$(cat "$LAB/$name.recorder")
+		has "$caps" 39 && has "$caps" 38     # CAP_BPF, CAP_PERFMON
+		! has "$caps" 1 && ! has "$caps" 7   # CAP_DAC_OVERRIDE, CAP_SETUID
+		! has "$caps" 12 && ! has "$caps" 16 # CAP_NET_ADMIN, CAP_SYS_MODULE
+		run tree $name
+		[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+	done
+	! has "$caps" 21 # CAP_SYS_ADMIN: only for uprobes
+	[[ $output != *"handle_io"* ]]
+	tree root | grep -q handle_io # a program that was executed after the rest was let go of
+}

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Runs inside the lab: records and watches with a few capabilities instead of as root.
+#
+#   scripts/lab -- tests/lab/privileges.sh DIR
+#
+# For each case NAME: DIR/NAME.out, .err, .status, and .kvmtree where it records.
+# tests/lab/privileges.bats looks at them.
+set -u
+
+dir=$1 home=/tmp/nobody
+mkdir -p "$dir" $home
+rm -f "$dir"/*
+cp build/kvmtree build/vmm $home
+chown 65534 $home
+chmod 755 $home $home/*
+chmod 666 /dev/kvm
+
+# nobody NAME CAPS COMMAND...: as user 65534, with these capabilities and no others
+nobody() {
+	local name=$1 caps=$2
+	shift 2
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps="-all,$caps" \
+		--ambient-caps="-all,$caps" --bounding-set="-all,$caps" "$@" \
+		>"$dir/$name.out" 2>"$dir/$name.err" </dev/null
+	echo $? >"$dir/$name.status"
+	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+}
+
+few=+bpf,+perfmon,+dac_read_search
+
+nobody record $few $home/kvmtree record -o $home/record.kvmtree -- $home/vmm hello
+nobody exits $few $home/kvmtree record --detail exits -o $home/exits.kvmtree -- $home/vmm storm 2000
+nobody doctor $few $home/kvmtree doctor
+nobody no-bpf +perfmon $home/kvmtree record -o $home/x.kvmtree -- $home/vmm hello
+nobody no-tracefs +bpf,+perfmon $home/kvmtree record -o $home/x.kvmtree -- $home/vmm hello
+nobody live-all $few $home/kvmtree live --once
+
+# root's VMM is none of theirs; with CAP_SYS_PTRACE it is
+build/vmm storm 100000000 >/dev/null &
+roots=$!
+until [ "$(find /proc/$roots/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+nobody pid $few $home/kvmtree record -o $home/x.kvmtree -p $roots
+nobody live-pid $few $home/kvmtree live --once -p $roots
+nobody live-ptrace $few,+sys_ptrace $home/kvmtree live --once -f json
+kill $roots
+
+# their own is
+(nobody own $few $home/vmm storm 100000000) &
+until own=$(pgrep -u 65534 -x vmm); do sleep 0.1; done
+until [ "$(find "/proc/$own/fd" -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+nobody live-own $few $home/kvmtree live --once -f json -p "$own"
+kill "$own"
+wait
+cp $home/*.kvmtree "$dir"
+stat -c %a $home/record.kvmtree >"$dir/mode"
+
+# as root: what the recorder keeps, with probes in programs and without, and that COMMAND has lost nothing
+for name in root kernel-only; do
+	options=
+	[ $name = root ] || options=--kernel-only
+	# shellcheck disable=SC2086 # no word or one
+	build/kvmtree record -q $options -o "$dir/$name.kvmtree" -- bash -c "
+		sed -n 's/^CapEff:\t//p' /proc/self/status >$dir/$name.command
+		sed -n 's/^CapEff:\t//p' /proc/\$PPID/status >$dir/$name.recorder
+		exec build/vmm hello" >/dev/null 2>"$dir/$name.err"
+done
+sed -n 's/^CapEff:\t//p' /proc/self/status >"$dir/caps"
+true >"$dir/complete"
