@@ -77,6 +77,8 @@ static void on_ioctl_enter(struct model *model, struct thread *t, const union re
 	if (r->vcpu_id >= 0 && r->vcpu_id < INT16_MAX) {
 		t->vcpu_id = r->vcpu_id;
 		node_set_vcpu(node, r->vcpu_id);
+		if (vm)
+			vm_vcpu(vm, r->vcpu_id); /* it is there, even if no exit of it comes */
 	} else if (r->cmd == KVM_CREATE_VCPU && r->arg < INT16_MAX) {
 		node_set_vcpu(node, (int32_t)r->arg);
 	}
