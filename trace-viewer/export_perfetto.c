@@ -122,6 +122,29 @@ static void close_frame(struct export *e, const struct frame_fact *fact)
 	event_end(&j);
 }
 
+/* It lies in the frame that the thread was in: while it had no CPU, nothing began or ended. */
+static void put_off_cpu(struct export *e, const struct off_cpu_fact *fact)
+{
+	const struct frame_fact thread = {
+		.vm = fact->vm->number ? fact->vm : NULL, .vcpu_id = fact->vcpu_id, .tid = fact->tid,
+		.tgid = fact->tgid, .comm = fact->comm,
+	};
+	const struct off_cpu_span *span = fact->span;
+	struct json j;
+
+	tracks_get(e->state, &thread);
+	event_begin(&j, e, "X", fact->tgid, fact->tid);
+	json_us(&j, "ts", export_time(e, span->out_ns));
+	json_us(&j, "dur", (int64_t)off_cpu_ns(span));
+	json_string(&j, "cat", "off cpu");
+	json_string(&j, "name", off_cpu_word(span->why));
+	json_begin(&j, "args", '{');
+	json_string(&j, "ran next", span->next_comm);
+	json_number(&j, "its tid", span->next_tid);
+	json_end(&j, '}');
+	event_end(&j);
+}
+
 static void put_name(struct export *e, const struct track *track, const char *what, const char *name)
 {
 	struct json j;
@@ -177,6 +200,7 @@ static void release(struct export *e)
 const struct export_format export_perfetto = {
 	.name = "perfetto",
 	.begin = begin,
+	.off_cpu = put_off_cpu,
 	.frame_close = close_frame,
 	.end = end,
 	.release = release,

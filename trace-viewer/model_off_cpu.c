@@ -13,12 +13,8 @@ static struct node *frame_of(const struct thread *t)
 	return t->span ? t->span : t->depth ? t->stack[t->depth - 1] : NULL;
 }
 
-static void node_off_cpu(struct node *node, const struct off_cpu_span *whole)
+static void node_off_cpu(struct node *node, const struct off_cpu_span *span)
 {
-	struct off_cpu_span part = *whole, *span = &part;
-
-	if (part.out_ns < node->start_ns)
-		part.out_ns = node->start_ns < part.in_ns ? node->start_ns : part.in_ns;
 	if (!node->off_cpu)
 		node->off_cpu = calloc(1, sizeof(*node->off_cpu));
 	if (node->off_cpu)
@@ -31,6 +27,9 @@ static void on_off_cpu(struct model *model, struct thread *t, const union record
 	struct off_cpu_span span;
 
 	off_cpu_of(&span, &rec->off_cpu);
+	/* it cannot have been off while it did what was told of it */
+	if (span.out_ns < t->last_ns)
+		span.out_ns = t->last_ns < span.in_ns ? t->last_ns : span.in_ns;
 	if (frame && model->keep != MODEL_FACTS)
 		node_off_cpu(frame, &span);
 	/* some kernels tell of an exit only after they have let others run */
@@ -41,7 +40,7 @@ static void on_off_cpu(struct model *model, struct thread *t, const union record
 	if (model->observer.off_cpu) {
 		const struct off_cpu_fact fact = {
 			.span = &span, .vm = t->vm ? t->vm : model->vms[0], .vcpu_id = t->vcpu_id,
-			.tid = t->tid, .has_exit = t->account.is_active,
+			.tid = t->tid, .tgid = t->tgid, .comm = t->comm, .has_exit = t->account.is_active,
 		};
 
 		model->observer.off_cpu(model->observer.owner, &fact);
@@ -54,6 +53,8 @@ static void early_handle(struct model *model, struct thread *t, const union reco
 		on_off_cpu(model, t, rec);
 	else
 		model_on_note(model, t, rec);
+	if (rec->header.time_ns > t->last_ns)
+		t->last_ns = rec->header.time_ns;
 }
 
 static void early_take(struct model *model, struct thread *t)

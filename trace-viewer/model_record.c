@@ -502,11 +502,13 @@ void model_record(struct model *model, const union record *rec)
 		return;
 	}
 	loss_note(model, t);
-	if (t->early_cnt)
-		model_early_until(model, t, h->time_ns);
 	t->last_cpu = h->cpu;
-	if (h->time_ns > t->last_ns)
-		t->last_ns = h->time_ns;
+	if (handlers[h->kind] != model_on_early) {
+		if (t->early_cnt)
+			model_early_until(model, t, h->time_ns);
+		if (h->time_ns > t->last_ns)
+			t->last_ns = h->time_ns;
+	}
 	handlers[h->kind](model, t, rec);
 }
 

@@ -52,7 +52,8 @@ struct off_cpu_fact {
 	const struct off_cpu_span *span;
 	const struct vm *vm; /* never NULL */
 	int32_t vcpu_id;     /* or NODE_VCPU_NONE */
-	uint32_t tid;
+	uint32_t tid, tgid;
+	const char *comm; /* of the thread; "": not known */
 	bool has_exit; /* an exit was served: its fact will have this in it */
 };
 
