@@ -27,9 +27,10 @@ attach() {
 	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
 }
 
-build/vmm storm 100000000 >/dev/null &
+# nice: they must not keep from the processor who comes to record them
+nice -n 19 build/vmm storm 100000000 >/dev/null &
 one=$!
-build/vmm -c 2 storm 100000000 >/dev/null &
+nice -n 19 build/vmm -c 2 storm 100000000 >/dev/null &
 two=$!
 until [ "$(find /proc/$two/fd -lname 'anon_inode:kvm-vcpu:1' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
 
