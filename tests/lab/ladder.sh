@@ -42,10 +42,11 @@ done
 # KVM's modules go, in steps: on AMD, where modprobe takes no time
 if [ "${KVMTREE_LAB:-}" = amd ]; then
 	record module-goes -- bash -c 'modprobe -r kvm_amd 2>&1; build/vmm hello'
-	modprobe -r kvm_amd
+	# the probes of the recording before go in the background
+	until rmmod kvm_amd 2>/dev/null || [ ! -e /sys/module/kvm_amd ]; do sleep 0.1; done
 	record no-vendor -- build/vmm hello
 	"$kvmtree" doctor >"$dir/doctor-no-vendor.out" 2>&1
-	modprobe -r kvm
+	rmmod kvm
 	record no-module -- build/vmm hello
 	modprobe kvm_amd
 	record module-again -- build/vmm hello
