@@ -123,7 +123,9 @@ static __always_inline void loss_count(struct cpu_loss *mine, u64 count, u64 exi
 		return;
 	__sync_fetch_and_add(&mine->untold, count);
 	__sync_fetch_and_add(&mine->total, count);
-	__sync_fetch_and_add(&mine->exits, exits);
+	/* of a constant 0 the compiler would make an atomic `or`, which Linux before 5.12 has not got */
+	if (exits)
+		__sync_fetch_and_add(&mine->exits, exits);
 }
 
 /* --- rounds (round.h) -------------------------------------------------------- */
