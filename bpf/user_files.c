@@ -88,6 +88,8 @@ static bool process_find(const struct user_rule *rule, pid_t pid, char path[PATH
 		    !name_at || flags[2] != 'x' || line[name_at] != '/')
 			continue;
 		snprintf(path, PATH_MAX, "/proc/%d/map_files/%s", (int)pid, range);
+		if (access(path, R_OK)) /* without CAP_CHECKPOINT_RESTORE; what was deleted is not there */
+			snprintf(path, PATH_MAX, "%.*s", PATH_MAX - 1, line + name_at);
 		is_found = user_rule_means(rule, path, line + name_at);
 	}
 	if (maps)
