@@ -52,7 +52,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 	[[ $output != *pvclock_gtod_notify* ]] # it runs in interrupts: nothing to do with the thread
 	# a caller of the walk, what it calls, and what that calls
 	"$kvmtree" tree --width 160 --color never --function kvm_arch_vcpu_create "$LAB/full.kvmtree" |
-		grep -qE '^ *│.* kvm_mmu_create '
+		grep -qE '[├└]─ __kvm_mmu_create |→ __kvm_mmu_create '
 }
 
 @test "--detail full has arguments and results by their types" {
