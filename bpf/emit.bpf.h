@@ -141,6 +141,17 @@ struct {
 	__type(value, struct slot);
 } more_slots SEC(".maps");
 
+/*
+ * Who has which place: adding a key that is there fails, whoever else tries. A compare and swap would do, and
+ * Linux before 5.12 has none.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SLOT_CNT);
+	__type(key, u32);
+	__type(value, u64);
+} slot_owners SEC(".maps");
+
 static __always_inline struct slot *slot_place(u64 pid_tgid)
 {
 	return &slots[pid_tgid & (SLOT_CNT - 1)];
@@ -151,13 +162,15 @@ static __noinline struct slot *slot_find(u64 pid_tgid)
 {
 	struct slot *slot = slot_place(pid_tgid);
 	struct slot empty = { .pid_tgid = pid_tgid };
+	u32 index = pid_tgid & (SLOT_CNT - 1);
 
 	if (!is_wanted(pid_tgid))
 		return NULL;
-	if (!__sync_val_compare_and_swap(&slot->pid_tgid, 0, pid_tgid)) {
+	if (!slot->pid_tgid && !bpf_map_update_elem(&slot_owners, &index, &pid_tgid, BPF_NOEXIST)) {
 		slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = slot->vmcb = 0;
 		slot->round.user_reason = 0;
 		slot->round.parts = 0;
+		slot->pid_tgid = pid_tgid;
 		return slot;
 	}
 	slot = bpf_map_lookup_elem(&more_slots, &pid_tgid);
@@ -228,12 +241,15 @@ static __always_inline void round_settle(u64 pid_tgid)
 static __always_inline void slot_forget(u64 pid_tgid)
 {
 	struct slot *slot = slot_place(pid_tgid);
+	u32 index = pid_tgid & (SLOT_CNT - 1);
 
 	round_settle(pid_tgid);
-	if (slot->pid_tgid == pid_tgid)
+	if (slot->pid_tgid == pid_tgid) {
 		slot->pid_tgid = slot->based = 0;
-	else if (has_more_slots)
+		bpf_map_delete_elem(&slot_owners, &index);
+	} else if (has_more_slots) {
 		bpf_map_delete_elem(&more_slots, &pid_tgid);
+	}
 }
 
 /*
