@@ -392,8 +392,11 @@ static void on_vcpu_base(struct model *model, struct thread *t, const union reco
 
 	if (!vm)
 		vm = vm_of(model, t, r->vm, false);
+	/* it may be in the midst of a KVM_RUN of this vCPU, which without ioctls never ends */
 	if (!t->vm)
-		t->vm = vm; /* it is in the midst of a KVM_RUN of this vCPU */
+		t->vm = vm;
+	if (thread_ioctl(t))
+		node_set_vm(&thread_ioctl(t)->node, vm);
 	vcpu = vm->is_creation_seen ? NULL : vm_vcpu(vm, (int32_t)r->vcpu_id);
 	/* a later one tells only that the vCPU has moved to another thread */
 	if (!vcpu || vcpu->has_base)
