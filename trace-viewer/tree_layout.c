@@ -7,6 +7,7 @@
 #define MEANS_MIN   44 /* a narrower column is no pleasure to read: lines of its own, then */
 #define MEANS_MAX   72
 #define CALL_MIN    24
+#define CALL_SOFT   60 /* soft rows are not cut below this */
 #define KNOWN_WORDS 10
 #define LINES_MAX   4
 #define NARROW	    60 /* below it only call, time and meaning have room */
@@ -39,18 +40,21 @@ void layout_measure_cells(struct layout *l, const struct row_cells *cells)
 	widen(&l->means, cells->means);
 	if (cells->time)
 		widen(&l->result, cells->result);
-	widen(cells->is_stretching ? &l->call_fold : cells->where ? &l->call : &l->call_free,
+	widen(cells->width == ROW_STRETCHING ? &l->call_fold :
+	      cells->where		     ? &l->call :
+	      cells->width == ROW_SOFT	     ? &l->call_soft :
+					       &l->call_free,
 	      cells->call);
 }
 
 void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
-		    bool is_stretching)
+		    enum row_width width)
 {
 	struct row_cells cells = {
 		.call = text_cells(prefix->at) + text_cells(row->call.at),
 		.where = text_cells(row->where.at), .known = text_cells(row->known.at),
 		.result = text_cells(row->result.at), .time = text_cells(row->time.at),
-		.means = text_cells(row->means.at), .is_stretching = is_stretching,
+		.means = text_cells(row->means.at), .width = width,
 	};
 
 	layout_measure_cells(l, &cells);
@@ -66,6 +70,7 @@ void layout_merge(struct layout *l, const struct layout *from, size_t indent)
 	widen(&l->call, from->call ? from->call + indent : 0);
 	widen(&l->call_free, from->call_free ? from->call_free + indent : 0);
 	widen(&l->call_fold, from->call_fold ? from->call_fold + indent : 0);
+	widen(&l->call_soft, from->call_soft ? from->call_soft + indent : 0);
 }
 
 /* A column with the gap to it; nothing where there is no such column. */
@@ -87,7 +92,7 @@ size_t layout_call_room(const struct layout *l)
 
 void layout_settle(struct layout *l)
 {
-	size_t width = l->out->width, room;
+	size_t width = l->out->width, room, soft;
 
 	l->where = at_most(at_least(l->where, 3), 10);
 	l->result = at_most(at_least(l->result, 6), width < 100 ? 11 : 16);
@@ -97,6 +102,9 @@ void layout_settle(struct layout *l)
 	l->call = at_least(l->call, CALL_MIN);
 	l->means = at_most(at_least(l->means, MEANS_MIN), MEANS_MAX);
 	l->known = KNOWN_WORDS;
+	soft = less(l->call_soft, l->where + LAYOUT_GAP);
+	room = less(width, others(l) + LAYOUT_GAP + l->means);
+	l->call = at_least(l->call, at_most(soft, at_least(room, CALL_SOFT)));
 	l->has_words = others(l) + l->call + LAYOUT_GAP + l->means <= width;
 	if (!l->has_words)
 		l->known = 2;
@@ -110,7 +118,7 @@ void layout_settle(struct layout *l)
 	room = width - others(l);
 	l->means_below = l->call + LAYOUT_GAP + MEANS_MIN > room;
 	if (l->means_below) {
-		l->call = at_most(l->call, room);
+		l->call = at_most(at_least(l->call, soft), room);
 		return;
 	}
 	room -= LAYOUT_GAP;

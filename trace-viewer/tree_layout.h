@@ -14,24 +14,32 @@ struct layout {
 	/* cells of each column; 0: not there */
 	size_t call, where, known, result, time, means;
 	size_t call_free, call_fold; /* measured: rows without an owner; folded rows */
+	size_t call_soft; /* and those without an owner that may be cut, rather than squeeze meanings */
 	bool has_words;	   /* known: words, else one letter each */
 	bool means_below;  /* meanings have lines of their own */
 	size_t pad;	   /* cells to leave free before the next text of a line */
 };
 
+/* How a row's call takes its room. */
+enum row_width {
+	ROW_FIRM,
+	ROW_STRETCHING, /* it may use columns that it leaves empty */
+	ROW_SOFT,	/* it is better cut than meanings squeezed: what an ioctl's structure says */
+};
+
 /* What a row takes, in cells; call with what is before it. */
 struct row_cells {
 	size_t call, where, known, result, time, means;
-	bool is_stretching;
+	enum row_width width;
 };
 
 void layout_measure_cells(struct layout *l, const struct row_cells *cells);
 /* Takes over what was measured of rows that stand `indent` cells further in. */
 void layout_merge(struct layout *l, const struct layout *from, size_t indent);
 
-/* Takes note of how wide a row wants to be. Stretching rows may use columns that they leave empty. */
+/* Takes note of how wide a row wants to be. */
 void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
-		    bool is_stretching);
+		    enum row_width width);
 
 /* Shares the output's width out. */
 void layout_settle(struct layout *l);

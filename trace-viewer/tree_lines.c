@@ -244,7 +244,7 @@ static void widths_merge(struct printer *p, struct section *section, uint32_t ba
 		text_clear(&none);
 		text_pad(&none, 3 * (size_t)(base + r->line.level));
 		tree_row_fill(&row, p->by_number[r->line.cells]->thread, p->out->is_ascii);
-		layout_measure(&p->layout, &none, &row, false);
+		layout_measure(&p->layout, &none, &row, ROW_FIRM);
 		widths_merge(p, p->by_number[r->line.cells], base + r->line.level + 1);
 	}
 	free(r);

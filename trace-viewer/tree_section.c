@@ -83,6 +83,7 @@ static uint8_t line_flags(const struct node *node, bool is_last)
 	return (uint8_t)((is_last ? LINE_IS_LAST : 0) | (tree_has_time(node) ? LINE_HAS_TIME : 0) |
 			 (tree_is_unsure(node) ? LINE_IS_UNSURE : 0) |
 			 (node->kind == NODE_LOST ? LINE_IS_LOST : 0) |
+			 (node->kind == NODE_IOCTL ? LINE_IS_IOCTL : 0) |
 			 (node->flags & NODE_END_UNSEEN ? LINE_END_UNSEEN : 0) |
 			 (node->flags & NODE_BEGIN_UNSEEN ? LINE_BEGIN_UNSEEN : 0));
 }
@@ -105,7 +106,9 @@ static void line_measure(struct tree_stream *s, struct section *section, const s
 	struct row_cells cells = {
 		.call = line->level * 3u + line->call_cells, .where = shared->where_cells,
 		.known = shared->known_cells, .result = line->result_sz, .means = shared->means_cells,
-		.is_stretching = line->flags & LINE_IS_LOST,
+		.width = line->flags & LINE_IS_LOST  ? ROW_STRETCHING :
+			 line->flags & LINE_IS_IOCTL ? ROW_SOFT :
+						       ROW_FIRM,
 	};
 
 	if (s->depth && line->level >= s->depth)

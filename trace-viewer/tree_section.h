@@ -18,6 +18,7 @@ enum line_flag {
 	LINE_IS_LOST = 16,  /* its meaning is always said */
 	LINE_END_UNSEEN = 32,
 	LINE_BEGIN_UNSEEN = 64,
+	LINE_IS_IOCTL = 128,
 };
 
 /* What of a line is its own. call_room bytes follow, then result_room; the call uses call_sz of them. */
