@@ -20,49 +20,7 @@
 #include "bpf/explain.h"
 #include "bpf/func_programs.h"
 #include "bpf/probe_event.h"
-#include "bpf/programs.h"
-#include "bpf/kvmtree.skel.h"
-
-/* Whether the run loop is recorded by rounds (round.h), or every event by itself. */
-enum run_loop { EITHER, BY_ROUNDS, BY_EVENTS };
-
-/* A program that is there once, and when it is wanted: when the function is seen by this rung. */
-struct fixed_program {
-	const char *name, *concept;
-	enum plan_rung rung;
-	bool is_return;
-	enum run_loop run_loop;
-};
-
-#define IOCTL_PROGRAM_ROWS(function, fentry_run_loop)                                            \
-	{ "fentry_" #function, #function, RUNG_FENTRY, false, fentry_run_loop },                 \
-	{ "fexit_" #function, #function, RUNG_FENTRY, true, fentry_run_loop },                   \
-	{ "kprobe_" #function, #function, RUNG_KPROBE, false, EITHER },                          \
-	{ "kretprobe_" #function, #function, RUNG_KPROBE, true, EITHER }
-
-static const struct fixed_program fixed_programs[] = {
-	IOCTL_PROGRAM_ROWS(kvm_dev_ioctl, EITHER),
-	IOCTL_PROGRAM_ROWS(kvm_vm_ioctl, EITHER),
-	IOCTL_PROGRAM_ROWS(kvm_vcpu_ioctl, BY_EVENTS),
-	{ "round_kvm_vcpu_ioctl_enter", "kvm_vcpu_ioctl", RUNG_FENTRY, false, BY_ROUNDS },
-	{ "round_kvm_vcpu_ioctl_leave", "kvm_vcpu_ioctl", RUNG_FENTRY, true, BY_ROUNDS },
-	/* for all of KVM's descriptors */
-	{ "on_sys_exit_ioctl", "kvm_vcpu_ioctl", RUNG_TRACEPOINT, true, EITHER },
-	{ "on_sys_enter_ioctl", "kvm_vcpu_ioctl", RUNG_TRACEPOINT, false, EITHER },
-	/* its frame may be seen by kprobe.multi, its counter not */
-	{ "fentry_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_FENTRY, false, EITHER },
-	{ "kprobe_kvm_arch_vcpu_destroy", "kvm_arch_vcpu_destroy", RUNG_KPROBE, false, EITHER },
-};
-
-#define FIXED_PROGRAM_CNT (sizeof(fixed_programs) / sizeof(fixed_programs[0]))
-
-struct programs {
-	struct kvmtree_bpf *skel;
-	struct func_programs *funcs;
-	struct user_rules *rules;
-	struct bpf_link *event_links[TP_EVENT_CNT];
-	struct bpf_link *fixed_links[FIXED_PROGRAM_CNT];
-};
+#include "bpf/programs_parts.h"
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -70,152 +28,12 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return 0;
 }
 
-/* The tracepoints whose events are parts of a round, and the programs that serve them then. */
-static const struct round_program {
-	enum tp_event event;
-	const char *amd, *intel;
-} round_programs[] = {
-	{ TPE_kvm_entry, "round_kvm_entry", "round_kvm_entry" },
-	{ TPE_kvm_exit, "round_kvm_exit_svm", "round_kvm_exit_any" },
-	{ TPE_kvm_pio, "round_kvm_pio", "round_kvm_pio" },
-	{ TPE_kvm_userspace_exit, "round_kvm_userspace_exit", "round_kvm_userspace_exit" },
-};
-
-#define ROUND_PROGRAM_CNT (sizeof(round_programs) / sizeof(round_programs[0]))
-
-static struct bpf_program *program(const struct programs *programs, const char *name)
-{
-	return bpf_object__find_program_by_name(programs->skel->obj, name);
-}
-
-/* The program that serves a tracepoint, by enum tp_event. */
-static struct bpf_program *event_program(const struct programs *programs, const struct plan *plan,
-					 int event)
-{
-	char name[64];
-
-	for (size_t i = 0; plan->has_rounds && i < ROUND_PROGRAM_CNT; i++)
-		if ((int)round_programs[i].event == event)
-			return program(programs, strcmp(plan->vendor, "amd") ?
-							 round_programs[i].intel :
-							 round_programs[i].amd);
-	snprintf(name, sizeof(name), "on_%s", tp_event_names[event]);
-	return program(programs, name);
-}
-
-/* The rung of a program that is there for one function alone. */
-static enum plan_rung rung_single(enum plan_rung rung)
-{
-	return rung == RUNG_KPROBE_MULTI ? RUNG_KPROBE : rung;
-}
-
-static int fixed_configure(struct programs *programs, const struct plan *plan)
-{
-	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
-		const struct fixed_program *fixed = &fixed_programs[i];
-		const struct plan_func *func = plan_func_find(plan, fixed->concept);
-		struct bpf_program *prog = program(programs, fixed->name);
-		bool is_wanted = func && rung_single(func->rung) == fixed->rung &&
-				 fixed->run_loop != (plan->has_rounds ? BY_EVENTS : BY_ROUNDS) &&
-				 (func->layer != LAYER_IOCTL || plan->options.detail != DETAIL_EXITS);
-		int err = bpf_program__set_autoload(prog, is_wanted);
-
-		if (!err && is_wanted && fixed->rung == RUNG_FENTRY)
-			err = bpf_program__set_attach_target(prog, 0, func->symbol);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* The patterns are verified with any function: they are never attached themselves. */
-static int patterns_configure(struct programs *programs, const struct plan *plan)
-{
-	struct kvmtree_bpf *skel = programs->skel;
-	const char *any = NULL;
-	int err = 0;
-
-	for (uint32_t id = 0; !any && id < plan->func_cnt; id++)
-		if (plan->funcs[id].rung == RUNG_FENTRY)
-			any = plan->funcs[id].symbol;
-	if (any)
-		err = bpf_program__set_attach_target(skel->progs.fentry_func, 0, any);
-	if (any && !err)
-		err = bpf_program__set_attach_target(skel->progs.fexit_func, 0, any);
-	bpf_program__set_autoload(skel->progs.fentry_func, any);
-	bpf_program__set_autoload(skel->progs.fexit_func, any);
-	bpf_program__set_autoload(skel->progs.probe_func, plan->can_kprobe || plan->can_uprobe);
-	bpf_program__set_autoload(skel->progs.retprobe_func, plan->can_kprobe || plan->can_uprobe);
-	bpf_program__set_autoload(skel->progs.cookie_func, plan->can_cookie);
-	bpf_program__set_autoload(skel->progs.retcookie_func, plan->can_cookie);
-	bpf_program__set_autoload(skel->progs.multi_func, plan->has_multi);
-	bpf_program__set_autoload(skel->progs.retmulti_func, plan->has_multi);
-	return err;
-}
-
-/* One program of several for each event. */
-static int events_configure(struct programs *programs, const struct plan *plan)
-{
-	int err = 0;
-	char name[64];
-
-	for (size_t i = 0; !err && i < ROUND_PROGRAM_CNT; i++) {
-		err = bpf_program__set_autoload(program(programs, round_programs[i].amd), false);
-		if (!err)
-			err = bpf_program__set_autoload(
-				program(programs, round_programs[i].intel), false);
-	}
-	for (int event = 0; !err && event < TP_EVENT_CNT; event++) {
-		snprintf(name, sizeof(name), "on_%s", tp_event_names[event]);
-		err = bpf_program__set_autoload(program(programs, name), false);
-		if (!err)
-			err = bpf_program__set_autoload(event_program(programs, plan, event),
-							plan_wants_event(plan, (enum tp_event)event));
-	}
-	return err;
-}
-
-static bool sees_vcpu_ends(const struct plan *plan)
-{
-	const struct plan_func *func = plan_func_find(plan, "kvm_arch_vcpu_destroy");
-
-	return func && (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE);
-}
-
-/* Before loading: where the fields lie, how large the ring is, which programs are wanted. */
-static int configure(struct programs *programs, const struct plan *plan,
-		     const struct programs_options *options)
-{
-	struct kvmtree_bpf *skel = programs->skel;
-	int err = fixed_configure(programs, plan);
-
-	if (!err)
-		err = patterns_configure(programs, plan);
-	if (!err)
-		err = events_configure(programs, plan);
-	if (!err)
-		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
-	skel->rodata->has_rounds = plan->has_rounds;
-	skel->rodata->sees_vcpu_ends = sees_vcpu_ends(plan);
-	skel->rodata->has_run_ioctls = plan->options.detail != DETAIL_EXITS;
-	skel->rodata->is_choosy = options->is_choosy || options->vcpus || options->vm_tgid;
-	skel->rodata->has_vcpu_choice = options->vcpus;
-	if (options->vcpus)
-		memcpy((void *)skel->rodata->chosen_vcpus, options->vcpus,
-		       sizeof(skel->rodata->chosen_vcpus));
-	skel->rodata->chosen_tgid = (__u32)options->vm_tgid;
-	skel->rodata->chosen_fd = (__u32)options->vm_fd;
-	memcpy((void *)skel->rodata->tp_places, plan->tracepoints.places,
-	       sizeof(plan->tracepoints.places));
-	return err;
-}
-
 static int fixed_attach(struct programs *programs, const struct plan *plan)
 {
 	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
 		const struct fixed_program *fixed = &fixed_programs[i];
 		const struct plan_func *func = plan_func_find(plan, fixed->concept);
-		struct bpf_program *prog = program(programs, fixed->name);
+		struct bpf_program *prog = program_by_name(programs, fixed->name);
 		struct bpf_link **link = &programs->fixed_links[i];
 
 		if (!bpf_program__autoload(prog))
@@ -255,7 +73,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 
 		if (!plan_wants_event(plan, (enum tp_event)event))
 			continue;
-		*link = program_attach(event_program(programs, plan, event));
+		*link = program_attach(program_of_event(programs, plan, event));
 		err = *link ? 0 : -errno;
 	}
 	return err;
@@ -302,7 +120,7 @@ static int object_load(struct programs *programs, const struct plan *plan,
 	programs->skel = kvmtree_bpf__open();
 	if (!programs->skel)
 		return -errno;
-	err = configure(programs, plan, options);
+	err = programs_configure(programs, plan, options);
 	if (!err)
 		err = kvmtree_bpf__load(programs->skel);
 	if (!err)
