@@ -97,10 +97,15 @@ static int copy_attach(struct func_programs *funcs, const struct plan_func *func
 	struct bpf_prog_load_opts opts = { 0 };
 	int prog, link;
 
-	if (func->rung == RUNG_KPROBE && patterns->cookie)
-		return probe_event_open_cookie(
+	if (func->rung == RUNG_KPROBE && patterns->cookie) {
+		link = probe_event_open_cookie(
 			place, is_return,
 			bpf_program__fd(is_return ? patterns->retcookie : patterns->cookie), id);
+		if (link < 0)
+			return link;
+		*out = (struct func_link){ .link = link, .program = -1, .func = id };
+		return 0;
+	}
 	if (func->rung == RUNG_FENTRY) {
 		opts.attach_btf_id = (__u32)func->kernel.type_id;
 		/* A zero descriptor means vmlinux to the kernel. */
