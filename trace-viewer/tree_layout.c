@@ -40,11 +40,12 @@ void layout_measure_cells(struct layout *l, const struct row_cells *cells)
 	widen(&l->means, cells->means);
 	if (cells->time)
 		widen(&l->result, cells->result);
-	widen(cells->width == ROW_STRETCHING ? &l->call_fold :
-	      cells->where		     ? &l->call :
-	      cells->width == ROW_SOFT	     ? &l->call_soft :
-					       &l->call_free,
-	      cells->call);
+	if (cells->width == ROW_STRETCHING)
+		widen(&l->call_fold, cells->call);
+	else if (cells->width == ROW_SOFT)
+		widen(cells->where ? &l->soft : &l->soft_free, cells->call);
+	else
+		widen(cells->where ? &l->call : &l->call_free, cells->call);
 }
 
 void layout_measure(struct layout *l, const struct text *prefix, const struct tree_row *row,
@@ -70,7 +71,8 @@ void layout_merge(struct layout *l, const struct layout *from, size_t indent)
 	widen(&l->call, from->call ? from->call + indent : 0);
 	widen(&l->call_free, from->call_free ? from->call_free + indent : 0);
 	widen(&l->call_fold, from->call_fold ? from->call_fold + indent : 0);
-	widen(&l->call_soft, from->call_soft ? from->call_soft + indent : 0);
+	widen(&l->soft, from->soft ? from->soft + indent : 0);
+	widen(&l->soft_free, from->soft_free ? from->soft_free + indent : 0);
 }
 
 /* A column with the gap to it; nothing where there is no such column. */
@@ -102,7 +104,7 @@ void layout_settle(struct layout *l)
 	l->call = at_least(l->call, CALL_MIN);
 	l->means = at_most(at_least(l->means, MEANS_MIN), MEANS_MAX);
 	l->known = KNOWN_WORDS;
-	soft = less(l->call_soft, l->where + LAYOUT_GAP);
+	soft = at_least(l->soft, less(l->soft_free, l->where + LAYOUT_GAP));
 	room = less(width, others(l) + LAYOUT_GAP + l->means);
 	l->call = at_least(l->call, at_most(soft, at_least(room, CALL_SOFT)));
 	l->has_words = others(l) + l->call + LAYOUT_GAP + l->means <= width;

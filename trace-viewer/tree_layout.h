@@ -14,7 +14,7 @@ struct layout {
 	/* cells of each column; 0: not there */
 	size_t call, where, known, result, time, means;
 	size_t call_free, call_fold; /* measured: rows without an owner; folded rows */
-	size_t call_soft; /* and those without an owner that may be cut, rather than squeeze meanings */
+	size_t soft, soft_free; /* those that may be cut rather than squeeze meanings; without an owner */
 	bool has_words;	   /* known: words, else one letter each */
 	bool means_below;  /* meanings have lines of their own */
 	size_t pad;	   /* cells to leave free before the next text of a line */
@@ -24,7 +24,7 @@ struct layout {
 enum row_width {
 	ROW_FIRM,
 	ROW_STRETCHING, /* it may use columns that it leaves empty */
-	ROW_SOFT,	/* it is better cut than meanings squeezed: what an ioctl's structure says */
+	ROW_SOFT,	/* it is better cut than meanings squeezed */
 };
 
 /* What a row takes, in cells; call with what is before it. */

@@ -56,11 +56,11 @@ static bool emit(struct walk *w, const struct text *prefix, const struct text *b
 		text_clear(&w->row.means);
 	opens = is_open(w, prefix, node, depth);
 	if (w->is_measuring) {
-		/* that a thread was without a CPU is told as far as there is room for it */
+		/* what a structure says, and who took the CPU, is told as far as there is room */
 		layout_measure(&w->layout, prefix, &w->row,
-			       is_folded(node) || w->fold_depth || node->off_cpu ? ROW_STRETCHING :
-			       node->kind == NODE_IOCTL				 ? ROW_SOFT :
-										   ROW_FIRM);
+			       is_folded(node) || w->fold_depth		       ? ROW_STRETCHING :
+			       node->off_cpu || node->kind == NODE_IOCTL ? ROW_SOFT :
+										 ROW_FIRM);
 		return opens;
 	}
 	if (opens)
