@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,6 +57,26 @@ static void own_path(char path[PATH_MAX])
 	path[n] = '\0';
 }
 
+/*
+ * Debian's kernels open perf events, which carry probes, to CAP_SYS_ADMIN alone where
+ * kernel.perf_event_paranoid is 3 or more; others know no 3. So one that does nothing is tried.
+ */
+static bool perf_events_are_refused(void)
+{
+	struct perf_event_attr nothing = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(nothing),
+		.config = PERF_COUNT_SW_DUMMY,
+		.disabled = 1,
+	};
+	int fd = (int)syscall(SYS_perf_event_open, &nothing, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EACCES || errno == EPERM;
+	close(fd);
+	return false;
+}
+
 int privileges_check(char *why, size_t why_sz)
 {
 	static const struct {
@@ -71,8 +92,15 @@ int privileges_check(char *why, size_t why_sz)
 		if (!(caps & CAP_BIT(needed[i].cap)))
 			snprintf(lacks + strlen(lacks), sizeof(lacks) - strlen(lacks), "%s%s",
 				 *lacks ? " and " : "", needed[i].name);
-	if (!*lacks)
+	if (!*lacks && !perf_events_are_refused())
 		return 0;
+	if (!*lacks) {
+		snprintf(why, why_sz,
+			 "this kernel opens perf events, and with them probes, to root alone: run it as "
+			 "root: `sudo kvmtree ...`, or let those have them who have CAP_PERFMON: `sudo sysctl "
+			 "kernel.perf_event_paranoid=2`");
+		return -EPERM;
+	}
 	own_path(path);
 	snprintf(why, why_sz,
 		 "you lack %s, which it takes to load and attach eBPF programs; run it as root: "

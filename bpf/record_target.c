@@ -158,6 +158,9 @@ static int vmm_attach(void *context, const struct running_vmm *vmm)
 	    (!environment_may_trace_all() && running_vmm_may_trace(vmm->pid)))
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)vmm->pid);
+	if (access(path, R_OK))
+		complain("the program of %s (%d) cannot be read: %s; its functions are not recorded",
+			 vmm->comm, (int)vmm->pid, strerror(errno));
 	recorder_probe(to->recorder, path);
 	if (!options->is_quiet)
 		fprintf(stderr, "kvmtree record: attached to %s (%d): %u VMs, %u vCPUs\n", vmm->comm,

@@ -67,6 +67,6 @@ struct tp_place {
 };
 
 /* All events that we read fit in this. */
-#define TP_BYTES_MAX 128
+#define TP_BYTES_MAX 96
 
 #endif

@@ -42,6 +42,8 @@ has() { [ $((0x$1 >> $2 & 1)) = 1 ]; }
 	grep -q 'you lack CAP_BPF, .* `sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search=ep .*/kvmtree`' "$LAB/no-bpf.err"
 	[ "$(status no-tracefs)" = 1 ]
 	grep -q 'tracefs cannot be read: .*cap_dac_read_search' "$LAB/no-tracefs.err"
+	[ "$(status paranoid)" = 1 ]
+	grep -q 'to root alone: .*`sudo sysctl kernel.perf_event_paranoid=2`' "$LAB/paranoid.err"
 }
 
 @test "other users' VMs are neither recorded nor counted without CAP_SYS_PTRACE" {

@@ -29,6 +29,10 @@ nobody() {
 
 few=+bpf,+perfmon,+dac_read_search
 
+# Debian's kernels begin with 3, where probes are root's alone
+echo 3 >/proc/sys/kernel/perf_event_paranoid
+nobody paranoid $few $home/kvmtree record -o $home/x.kvmtree -- $home/vmm hello
+echo 2 >/proc/sys/kernel/perf_event_paranoid
 nobody record $few $home/kvmtree record -o $home/record.kvmtree -- $home/vmm hello
 nobody exits $few $home/kvmtree record --detail exits -o $home/exits.kvmtree -- $home/vmm storm 2000
 nobody doctor $few $home/kvmtree doctor

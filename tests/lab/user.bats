@@ -173,5 +173,5 @@ END
 	status_is dry-run 0
 	run cat "$LAB/dry-run.out"
 	[[ $output =~ bus_add\ +vmm\ +uprobe ]]
-	[[ $output =~ kvm_mmu_zap_[a-z_]+\ +kvm\ +fentry && $output =~ kvm_pio[a-z_]+\ +kvm\ +fentry ]]
+	[[ $output =~ kvm_mmu_zap_[a-z_]+\ +kvm\ +fentry && $output =~ kvm_emulate_halt[a-z_]*\ +kvm\ +fentry ]]
 }
