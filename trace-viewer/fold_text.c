@@ -116,24 +116,38 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii)
 	summary_list(t, node, false, ascii);
 }
 
-/* The host's interrupts in all iterations of what is folded here. */
-static uint64_t interrupt_cnt(const struct node *node)
-{
-	uint64_t cnt = 0;
+/* What happened in all iterations of what is folded here, beside what the line says. */
+struct beside {
+	uint64_t interrupt_cnt; /* of the host */
+	uint64_t lost_cnt;	/* records */
+};
 
+static void beside_count(struct beside *beside, const struct node *node)
+{
 	if (node->kind == NODE_GUEST)
-		cnt = NODE_AS_CONST(guest, node)->interrupt_cnt +
-		      NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
+		beside->interrupt_cnt += NODE_AS_CONST(guest, node)->interrupt_cnt +
+					 NODE_AS_CONST(guest, node)->folded_interrupt_cnt;
+	else if (node->kind == NODE_LOST)
+		beside->lost_cnt += NODE_AS_CONST(lost, node)->lost_cnt;
 	for (const struct node *child = node->first; child; child = child->next)
-		cnt += interrupt_cnt(child);
-	return cnt;
+		beside_count(beside, child);
+}
+
+/* ", 2 interrupts"; nothing of none. */
+static void beside_add(struct text *t, uint64_t cnt, const char *one)
+{
+	if (!cnt)
+		return;
+	text_add(t, ", ");
+	text_add_count(t, cnt);
+	text_add(t, " %s%s", one, cnt == 1 ? "" : "s");
 }
 
 void fold_fill_group(struct tree_row *row, const struct node *node, bool ascii)
 {
 	const struct node_group *g = NODE_AS_CONST(group, node);
 	const struct hist *h = &g->times;
-	const uint64_t interrupts = interrupt_cnt(node);
+	struct beside beside = { 0 };
 
 	row->style = STYLE_FOLD;
 	text_add_count(&row->call, g->iteration_cnt);
@@ -154,11 +168,9 @@ void fold_fill_group(struct tree_row *row, const struct node *node, bool ascii)
 	text_add_ns(&row->means, hist_percentile(h, 99), ascii);
 	text_add(&row->means, "  max ");
 	text_add_ns(&row->means, h->max, ascii);
-	if (interrupts) {
-		text_add(&row->means, ", ");
-		text_add_count(&row->means, interrupts);
-		text_add(&row->means, interrupts == 1 ? " interrupt" : " interrupts");
-	}
+	beside_count(&beside, node);
+	beside_add(&row->means, beside.interrupt_cnt, "interrupt");
+	beside_add(&row->means, beside.lost_cnt, "lost record");
 }
 
 void fold_fill_mix(struct tree_row *row, const struct node *node, bool ascii)
