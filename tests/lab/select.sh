@@ -32,9 +32,19 @@ record() {
 	try "$name" build/kvmtree record -o "$dir/$name.kvmtree" "$@"
 }
 
-# until_written FILE [SIZE]: the recording has come to records of exits.
+# until_written FILE [SIZE]: the recording has come to records of exits, or does not come to any.
 until_written() {
-	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-20000}" ]; do sleep 0.1; done
+	local tries=600
+	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-20000}" ] || [ $((tries--)) = 0 ]; do
+		sleep 0.1
+	done
+}
+
+# storm_begin: a VMM that runs; it has its vCPU, and leaves the processor to who comes to record it.
+storm_begin() {
+	nice -n 19 build/vmm storm 100000000 >/dev/null &
+	storm=$!
+	until [ "$(find /proc/$storm/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
 }
 
 # attach NAME OPTION...: records until the file has some size, and ends it as ^C does.
@@ -60,8 +70,7 @@ try named-dry build/kvmtree record --dry-run --vm odd_vmm --vcpu 0,2-3 -- build/
 # nice: they must not keep from the processor who comes to record them
 nice -n 19 $odd pair 2 0 >"$dir/pair.out" &
 pair=$!
-nice -n 19 build/vmm storm 100000000 >/dev/null &
-storm=$!
+storm_begin
 until [ -s "$dir/pair.out" ]; do sleep 0.1; done
 read -r _ second <"$dir/pair.out"
 
@@ -112,8 +121,7 @@ record until-nonsense --until nonsense -- build/vmm hello
 # the storm is stopped after an exit of port 0x80; the VMM must go on as if nothing had been
 record until-storm --until io:0x80 --ring 1M --detail exits -- build/vmm storm 20000
 # a VMM that stops in the midst of an exit is slow to enter again
-nice -n 19 build/vmm storm 100000000 >/dev/null &
-storm=$!
+storm_begin
 build/kvmtree record -o "$dir/slower.kvmtree" --until-slower 300ms -p $storm 2>"$dir/slower.err" &
 recorder=$!
 until_written "$dir/slower.kvmtree"
@@ -139,7 +147,7 @@ kill -KILL $storm
 wait $storm 2>/dev/null
 build/kvmtree record -a -o "$dir/module.kvmtree" 2>"$dir/module.err" &
 recorder=$!
-until [ "$(stat -c %s "$dir/module.kvmtree" 2>/dev/null || echo 0)" -gt 1000 ]; do sleep 0.1; done
+until_written "$dir/module.kvmtree" 1000
 try unload rmmod kvm_amd
 build/vmm hello >/dev/null
 kill -INT $recorder
@@ -147,8 +155,7 @@ wait $recorder
 ended module $?
 
 # a VMM that ends while the probes are attached to join it
-nice -n 19 build/vmm storm 100000000 >/dev/null &
-storm=$!
+storm_begin
 build/kvmtree record -o "$dir/gone.kvmtree" -p $storm 2>"$dir/gone.err" &
 recorder=$!
 until grep -qs attaching "$dir/gone.err"; do sleep 0.01; done
@@ -159,8 +166,7 @@ ended gone $?
 
 # the recorder is killed, 4 x 5 times, at random moments of a storm: what KVM had counted a second
 # before must be in the file
-nice -n 19 build/vmm storm 100000000 >/dev/null &
-storm=$!
+storm_begin
 until ls -d /sys/kernel/debug/kvm/$storm-* >/dev/null 2>&1; do sleep 0.1; done
 counter() { cat /sys/kernel/debug/kvm/$storm-*/exits; }
 for round in 1 2 3 4; do
