@@ -148,7 +148,7 @@ END
 	says replaced 'attached to replaced \([0-9]+\): 1 VMs, 1 vCPUs'
 	run tree "$LAB/replaced.kvmtree"
 	echo "$output" | head -20
-	[[ $output == *post_out* && $output =~ ioctl\ +libc\.so\.6\ +uprobe ]]
+	[[ $output == *post_out* && $output =~ ioctl.*libc\.so\.6\ +uprobe ]]
 	says absent-in-process 'the process has no program or library of that name'
 }
 
