@@ -162,13 +162,11 @@ status=$?
 [ $status -eq 0 ] && grep -aq 'Ctrl-A x ends' "$scratch/out"
 verdict "Ctrl-A x on a terminal ends vmm"
 
-# The lab's other kernels, those of them that it has fetched.
-for other in "$here"/../build/lab/kernels/*/vmlinuz; do
-	name=$(cat "${other%vmlinuz}version" 2>/dev/null)
-	if [ -n "$name" ] && [ "$name" != "$version" ]; then
-		kernel=$other version=$name boots_whole
-	fi
-done
+# Debian 13's kernel, if the lab has fetched it.
+other=$here/../build/lab/kernels/6.12
+if [ -e "$other/version" ] && [ "$(cat "$other/version")" != "$version" ]; then
+	kernel=$other/vmlinuz version=$(cat "$other/version") boots_whole
+fi
 
 for test in setjmp idt_test smptest realmode ioapic eventinj hypercall lam; do
 	if [ -e "${KVM_UNIT_TESTS:-}/x86/$test.flat" ]; then
