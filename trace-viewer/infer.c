@@ -223,7 +223,7 @@ static void rows_fill(struct infer *in)
 
 	in->func_cnt = in->model->func_cnt;
 	in->cnt = 0;
-	for (uint32_t i = 0; i < TRACE_FUNCS_MAX && in->cnt < INLINED_MAX; i++) {
+	for (uint32_t i = 0; i < in->model->func_end && in->cnt < INLINED_MAX; i++) {
 		const struct func_row *row = in->model->funcs[i];
 		uint32_t at = in->cnt;
 

@@ -134,6 +134,8 @@ static void func_add(struct model *model, const struct func_row *row)
 		i = (i + 1) % TRACE_FUNCS_MAX;
 	model->funcs[i] = row;
 	model->func_cnt++;
+	if (model->func_end <= i)
+		model->func_end = i + 1;
 }
 
 const struct func_row *model_func(const struct model *model, uint32_t id)

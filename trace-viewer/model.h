@@ -86,7 +86,7 @@ struct model {
 	struct vm *vms[MODEL_VMS_MAX + 1]; /* [0] is that of number 0 */
 	uint32_t vm_cnt;		   /* without number 0 */
 	const struct func_row *funcs[TRACE_FUNCS_MAX];
-	uint32_t func_cnt;
+	uint32_t func_cnt, func_end; /* none is at func_end or beyond */
 	struct model_meta meta[MODEL_META_MAX];
 	uint32_t meta_cnt;
 	char *gaps[MODEL_GAPS_MAX];

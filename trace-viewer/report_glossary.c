@@ -66,8 +66,8 @@ void report_glossary(struct report *report)
 
 	fputs("<section id=explain><h2>What the words mean</h2><div class=glossary>\n", report->file);
 	for (enum kb_group group = 0; group < KB_GROUP_CNT; group++)
-		for (size_t i = 0; i < REPORT_ENTRIES_MAX && kb_entry(group, i, &entry); i++)
-			if (report->glossary.has[group][i])
+		for (size_t i = 0; i < REPORT_ENTRIES_MAX; i++)
+			if (report->glossary.has[group][i] && kb_entry(group, i, &entry))
 				explanation(report->file, &entry, i);
 	fputs("</div></section>\n", report->file);
 }

@@ -19,7 +19,7 @@ struct exit_stat *exit_stat_new(const struct stat_options *options)
 
 void exit_stat_free(struct exit_stat *stat)
 {
-	for (uint32_t i = 0; stat && i <= MODEL_VMS_MAX; i++) {
+	for (uint32_t i = 0; stat && i < stat->vm_end; i++) {
 		if (stat->vms[i])
 			exit_table_release(stat->vms[i]);
 		free(stat->vms[i]);
@@ -42,6 +42,8 @@ static void on_exit_fact(void *owner, const struct exit_fact *fact)
 		if (!*table)
 			return;
 		(*table)->by = stat->by;
+		if (stat->vm_end <= fact->vm->number)
+			stat->vm_end = fact->vm->number + 1;
 	}
 	exit_table_add(*table, fact);
 }

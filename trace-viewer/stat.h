@@ -40,6 +40,7 @@ struct exit_stat {
 	enum exit_by by;
 	enum exit_sort sort;
 	struct exit_table *vms[MODEL_VMS_MAX + 1]; /* by number; NULL: no exits */
+	uint32_t vm_end;			   /* none is at vm_end or beyond */
 	struct stat_step create; /* holds the steps of all ioctls but KVM_RUN */
 	uint32_t step_cnt;
 	uint64_t step_beyond_cnt; /* that found no room */

@@ -161,7 +161,7 @@ void tree_print_missing(const struct output *out, const struct model *model)
 {
 	bool has_title = false;
 
-	for (uint32_t i = 0; i < TRACE_FUNCS_MAX; i++) {
+	for (uint32_t i = 0; i < model->func_end; i++) {
 		const struct func_row *row = model->funcs[i];
 		struct text t;
 

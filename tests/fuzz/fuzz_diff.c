@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/fuzz_input.h"
 #include "trace-viewer/diff_label.h"
 #include "trace-viewer/diff_print.h"
 #include "trace-viewer/diff_rows.h"
@@ -84,8 +85,6 @@ static uint32_t rows_of(const struct diff_row *row)
 		cnt += rows_of(row);
 	return cnt;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

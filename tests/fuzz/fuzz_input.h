@@ -10,6 +10,18 @@
 /* What libFuzzer calls. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/*
+ * What AddressSanitizer calls. Freed memory is kept from reuse for the length of some tens of inputs
+ * rather than thousands: what is used after it was freed is of the same input, and memory that comes
+ * back is in the cache.
+ */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=8";
+}
+
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;

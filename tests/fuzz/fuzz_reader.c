@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/trace_file.h"
 #include "trace-viewer/diff_print.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/stat_print.h"
 #include "trace-viewer/symbols.h"
 #include "trace-viewer/tree_stream.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A tree that loses exits is a finding. */
 static void check_exits(const struct model *model)

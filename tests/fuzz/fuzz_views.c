@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/trace_file.h"
 #include "trace-viewer/export.h"
 #include "trace-viewer/infer.h"
 #include "trace-viewer/report.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct export_format *const formats[] = {
 #define EXPORT_ROW(format) &export_##format,
