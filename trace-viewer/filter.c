@@ -226,6 +226,12 @@ bool filter_keeps_whole(const struct filter *filter)
 	return !filter->reasons.cnt && !filter->functions.cnt && !filter->slower.is_given;
 }
 
+bool filter_asks(const struct filter *filter)
+{
+	return filter_is_selective(filter) || filter->from.is_given || filter->to.is_given ||
+	       filter->layers || filter->sources;
+}
+
 bool filter_has_line_of(const struct filter *filter, const struct node *node)
 {
 	return filter_has_line(filter, frame_layer(node), node_source(node));

@@ -28,6 +28,8 @@ extern const struct option_row filter_rows[];
 /* Are the words that options cannot check known ones? If not that is said in command's name. */
 bool filter_check(const struct filter *filter, const char *command);
 
+/* Does it ask for anything but everything? */
+bool filter_asks(const struct filter *filter);
 /* Does it ask for some frames only, and not for their neighbours? */
 bool filter_is_selective(const struct filter *filter);
 /* Does it keep with a kernel's frame all that this called? A part of the walk does. */

@@ -129,11 +129,11 @@ static void add_entries(struct text *t, const struct ioctl_layout *layout, const
 
 bool ioctl_data_add(struct text *t, const struct node_ioctl *io)
 {
-	const struct ioctl_layout *layout = ioctl_layout(io->cmd);
 	struct bytes b = structure_of(io);
+	const struct ioctl_layout *layout = b.sz ? ioctl_layout(io->cmd) : NULL;
 	uint64_t value;
 
-	if (!layout || !b.sz || is_cut(layout, &b))
+	if (!layout || is_cut(layout, &b))
 		return false;
 	for (uint32_t i = 0; i < layout->field_cnt; i++) {
 		const struct ioctl_field *f = &layout->fields[i];

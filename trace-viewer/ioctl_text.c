@@ -15,7 +15,7 @@ void ioctl_add_name(struct text *t, uint32_t cmd)
 	const char *name = kb_ioctl_name(cmd);
 
 	if (name)
-		text_add(t, "%s", name);
+		text_put(t, name);
 	else
 		text_add(t, "0x%08x", cmd);
 }

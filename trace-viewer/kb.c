@@ -93,7 +93,13 @@ static const struct range_name leaves[] = {
 #include "trace-viewer/kb/names.def"
 };
 
-/* What is asked for is mostly what was asked for before: *last is where that was. */
+/*
+ * What is asked for is mostly what was asked for before: *last, of those for this number, is where that
+ * was. A prime, for numbers that have their low bits in common.
+ */
+#define LAST_CNT 61
+#define LAST(last, number) (&(last)[(number) % LAST_CNT])
+
 static const struct kb_exit *exit_find(const struct kb_exit *rows, size_t cnt, uint32_t number,
 				       size_t *last)
 {
@@ -107,23 +113,23 @@ static const struct kb_exit *exit_find(const struct kb_exit *rows, size_t cnt, u
 
 const struct kb_exit *kb_vmx_exit(uint32_t reason)
 {
-	static size_t last;
+	static size_t last[LAST_CNT];
 
-	return exit_find(vmx_exits, COUNT(vmx_exits), reason, &last);
+	return exit_find(vmx_exits, COUNT(vmx_exits), reason, LAST(last, reason));
 }
 
 const struct kb_exit *kb_svm_exit(uint32_t code)
 {
-	static size_t last;
+	static size_t last[LAST_CNT];
 
-	return exit_find(svm_exits, COUNT(svm_exits), code, &last);
+	return exit_find(svm_exits, COUNT(svm_exits), code, LAST(last, code));
 }
 
 const struct kb_exit *kb_kvm_exit(uint32_t reason)
 {
-	static size_t last;
+	static size_t last[LAST_CNT];
 
-	return exit_find(kvm_exits, COUNT(kvm_exits), reason, &last);
+	return exit_find(kvm_exits, COUNT(kvm_exits), reason, LAST(last, reason));
 }
 
 static bool is_alias(const char *aliases, const char *name)
@@ -153,9 +159,14 @@ const struct kb_concept *kb_concept(enum kb_side side, const char *name)
 
 const struct kb_ioctl *kb_ioctl(uint32_t cmd)
 {
+	static size_t lasts[LAST_CNT];
+	size_t *last = LAST(lasts, cmd);
+
+	if (ioctls[*last].cmd == cmd)
+		return &ioctls[*last];
 	for (size_t i = 0; i < COUNT(ioctls); i++)
 		if (ioctls[i].cmd == cmd)
-			return &ioctls[i];
+			return &ioctls[*last = i];
 	return NULL;
 }
 

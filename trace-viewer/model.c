@@ -68,7 +68,7 @@ struct model *model_new(enum model_keep keep, const struct observer *observer)
 
 void model_filter(struct model *model, const struct filter *filter)
 {
-	model->filter = filter;
+	model->filter = filter && filter_asks(filter) ? filter : NULL;
 }
 
 void model_drain(struct model *model, const struct model_sink *sink)

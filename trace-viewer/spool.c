@@ -118,6 +118,11 @@ void spool_append(struct spool_stream *stream, const void *bytes, size_t sz)
 {
 	const uint8_t *at = bytes;
 
+	if (sz < stream->room - stream->used) { /* nearly always */
+		memcpy(stream->buffer + stream->used, at, sz);
+		stream->used += sz;
+		return;
+	}
 	while (sz) {
 		size_t room = stream->room - stream->used, n = sz < room ? sz : room;
 
@@ -183,6 +188,12 @@ bool spool_read(struct spool_stream *stream, void *bytes, size_t sz)
 {
 	uint8_t *to = bytes;
 
+	if (sz <= stream->window_sz) { /* nearly always */
+		memcpy(to, stream->window, sz);
+		stream->window += sz;
+		stream->window_sz -= sz;
+		return true;
+	}
 	while (sz) {
 		size_t n;
 

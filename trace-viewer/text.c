@@ -13,8 +13,7 @@ void text_clear(struct text *t)
 	t->at[0] = '\0';
 }
 
-/* Takes as many bytes of s as there is room for. */
-static void put_cut(struct text *t, const char *s)
+void text_put_cut(struct text *t, const char *s)
 {
 	size_t room = sizeof(t->at) - 1 - t->sz;
 
@@ -33,17 +32,6 @@ static void put_cut(struct text *t, const char *s)
 	}
 }
 
-static inline void put_bytes(struct text *t, const char *s, size_t sz)
-{
-	if (sz >= sizeof(t->at) - t->sz) {
-		put_cut(t, s);
-		return;
-	}
-	memcpy(t->at + t->sz, s, sz);
-	t->sz += sz;
-	t->at[t->sz] = '\0';
-}
-
 static void put_number(struct text *t, uint64_t value, unsigned int base)
 {
 	char digits[24];
@@ -53,12 +41,7 @@ static void put_number(struct text *t, uint64_t value, unsigned int base)
 		digits[--at] = "0123456789abcdef"[base == 16 ? value & 15 : value % 10];
 		value = base == 16 ? value >> 4 : value / 10;
 	} while (value);
-	put_bytes(t, digits + at, sizeof(digits) - at);
-}
-
-void text_put(struct text *t, const char *s)
-{
-	put_bytes(t, s, strlen(s));
+	text_put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 void text_put_dec(struct text *t, uint64_t value)
@@ -68,14 +51,14 @@ void text_put_dec(struct text *t, uint64_t value)
 
 void text_put_hex(struct text *t, uint64_t value)
 {
-	put_bytes(t, "0x", 2);
+	text_put_bytes(t, "0x", 2);
 	put_number(t, value, 16);
 }
 
 static void put_signed(struct text *t, int64_t value)
 {
 	if (value < 0)
-		put_bytes(t, "-", 1);
+		text_put_bytes(t, "-", 1);
 	put_number(t, value < 0 ? -(uint64_t)value : (uint64_t)value, 10);
 }
 
@@ -86,13 +69,16 @@ static const char *put_conversion(struct text *t, const char *fmt, va_list *ap)
 
 	if (*fmt == 's') {
 		s = va_arg(*ap, const char *);
-		put_bytes(t, s, strlen(s));
+		text_put_bytes(t, s, strlen(s));
 	} else if (*fmt == 'u') {
 		put_number(t, va_arg(*ap, unsigned int), 10);
 	} else if (*fmt == 'x') {
 		put_number(t, va_arg(*ap, unsigned int), 16);
 	} else if (*fmt == 'd') {
 		put_signed(t, va_arg(*ap, int));
+	} else if (!strncmp(fmt, "lld", 3)) {
+		put_signed(t, va_arg(*ap, long long));
+		fmt += 2;
 	} else if (!strncmp(fmt, "llu", 3)) {
 		put_number(t, va_arg(*ap, unsigned long long), 10);
 		fmt += 2;
@@ -102,9 +88,9 @@ static const char *put_conversion(struct text *t, const char *fmt, va_list *ap)
 	} else if (*fmt == 'c') {
 		char c = (char)va_arg(*ap, int);
 
-		put_bytes(t, &c, 1);
+		text_put_bytes(t, &c, 1);
 	} else if (*fmt == '%') {
-		put_bytes(t, "%", 1);
+		text_put_bytes(t, "%", 1);
 	} else {
 		return NULL;
 	}
@@ -125,7 +111,7 @@ void text_add(struct text *t, const char *fmt, ...)
 		size_t plain = (size_t)(strchrnul(fmt, '%') - fmt);
 		const char *next;
 
-		put_bytes(t, fmt, plain);
+		text_put_bytes(t, fmt, plain);
 		fmt += plain;
 		if (!*fmt)
 			break;
@@ -135,7 +121,7 @@ void text_add(struct text *t, const char *fmt, ...)
 			continue;
 		}
 		if (vsnprintf(rest, sizeof(rest), fmt, ap) > 0)
-			put_bytes(t, rest, strlen(rest));
+			text_put_bytes(t, rest, strlen(rest));
 		break;
 	}
 	va_end(ap);
@@ -147,9 +133,9 @@ static bool starts_cell(char c)
 }
 
 /* Eight bytes at a time: all but those that go on with a character, 10xxxxxx, begin a cell. */
-size_t text_cells(const char *s)
+size_t text_cells_of(const char *s, size_t sz)
 {
-	size_t sz = strlen(s), cells = sz;
+	size_t cells = sz;
 	uint64_t word;
 
 	for (; sz >= sizeof(word); sz -= sizeof(word), s += sizeof(word)) {
@@ -160,6 +146,11 @@ size_t text_cells(const char *s)
 	for (; sz; sz--, s++)
 		cells -= !starts_cell(*s);
 	return cells;
+}
+
+size_t text_cells(const char *s)
+{
+	return text_cells_of(s, strlen(s));
 }
 
 void text_fit(struct text *t, size_t cells, bool ascii)
@@ -183,7 +174,7 @@ void text_fit(struct text *t, size_t cells, bool ascii)
 
 void text_pad(struct text *t, size_t cells)
 {
-	size_t has = text_cells(t->at), room = sizeof(t->at) - 1 - t->sz;
+	size_t has = text_cells_of(t->at, t->sz), room = sizeof(t->at) - 1 - t->sz;
 	size_t n = cells <= has ? 0 : cells - has < room ? cells - has : room;
 
 	memset(t->at + t->sz, ' ', n);
@@ -219,7 +210,7 @@ static void add_scaled(struct text *t, uint64_t ns, uint64_t unit, const char *n
 
 	put_number(t, whole, 10);
 	if (whole < 100)
-		put_bytes(t, digits, whole < 10 ? 3 : 2);
+		text_put_bytes(t, digits, whole < 10 ? 3 : 2);
 	text_put(t, name);
 }
 

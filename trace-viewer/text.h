@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A line under construction; what does not fit is cut, never overrun. */
 #define TEXT_MAX 1024
@@ -17,13 +18,33 @@ struct text {
 void text_clear(struct text *t);
 void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for one word or number, for rows that are made by the million. */
-void text_put(struct text *t, const char *s);
+/* Takes as many bytes of s, which has more, as there is room for. */
+void text_put_cut(struct text *t, const char *s);
+
+/* sz bytes of s, which has no fewer. */
+static inline void text_put_bytes(struct text *t, const char *s, size_t sz)
+{
+	if (sz >= sizeof(t->at) - t->sz) {
+		text_put_cut(t, s);
+		return;
+	}
+	memcpy(t->at + t->sz, s, sz);
+	t->sz += sz;
+	t->at[t->sz] = '\0';
+}
+
+/* As text_add() one word or number, for rows that are made by the million. */
+static inline void text_put(struct text *t, const char *s)
+{
+	text_put_bytes(t, s, strlen(s));
+}
 void text_put_dec(struct text *t, uint64_t value);
 void text_put_hex(struct text *t, uint64_t value); /* "0x1f" */
 
 /* Terminal cells that a UTF-8 string takes (one per code point; we print no wide ones). */
 size_t text_cells(const char *s);
+/* The same of its first sz bytes. */
+size_t text_cells_of(const char *s, size_t sz);
 
 /* Cuts t to so many cells; the last one says that it was cut (`…` or `~`). */
 void text_fit(struct text *t, size_t cells, bool ascii);

@@ -12,6 +12,8 @@
 #include "trace-viewer/tree_text.h"
 
 #define LEVELS_MAX 1024
+#define ROW_MAX	   (2 * TEXT_MAX) /* bytes of a row that row_plain() makes */
+#define PAGE_SZ	   (64u << 10)
 
 struct printer {
 	const struct output *out;
@@ -25,12 +27,15 @@ struct printer {
 	bool own_is_last;
 	uint16_t prefix_sz[LEVELS_MAX]; /* of it, at each level */
 	struct section **by_number;
+	/* rows that are to go to out->file, before anything else that is printed */
+	size_t page_sz;
+	char page[PAGE_SZ];
 };
 
-/* A line as it was read: `call` holds the call's bytes and then the result's. */
+/* A line as it was read: the call's room, then the result's. */
 struct read_line {
 	struct line line;
-	char call[TEXT_MAX], result[256];
+	char text[TEXT_MAX + 256];
 };
 
 /* --- reading ---------------------------------------------------------------------- */
@@ -39,15 +44,17 @@ static bool line_read(struct section *section, struct read_line *r)
 {
 	struct spool_stream *lines = &section->lines;
 
-	if (!spool_read(lines, &r->line, sizeof(r->line)) || r->line.call_room >= sizeof(r->call) ||
-	    !spool_read(lines, r->call, r->line.call_room) ||
-	    !spool_read(lines, r->result, r->line.result_room))
-		return false;
-	r->call[r->line.call_sz] = r->result[r->line.result_sz] = '\0';
-	return true;
+	return spool_read(lines, &r->line, sizeof(r->line)) && r->line.call_room < TEXT_MAX &&
+	       spool_read(lines, r->text, (size_t)r->line.call_room + r->line.result_room);
 }
 
 /* --- rows ------------------------------------------------------------------------- */
+
+static void page_flush(struct printer *p)
+{
+	fwrite_unlocked(p->page, 1, p->page_sz, p->out->file);
+	p->page_sz = 0;
+}
 
 static char *put(char *to, const char *bytes, size_t sz)
 {
@@ -72,32 +79,35 @@ static bool row_plain(struct printer *p, const struct text *prefix, size_t prefi
 	size_t room = l->call + (shared->where_cells ? 0 : LAYOUT_GAP + l->where);
 	size_t at = prefix_cells + r->line.call_cells, before = l->call + LAYOUT_GAP + l->where + LAYOUT_GAP;
 	size_t known_cells = l->has_words ? shared->known_cells : shared->known_cells != 0;
-	char row[2 * TEXT_MAX], *to = row;
 	struct text time;
+	char *to;
 
 	if (p->out->has_colour || at > room || shared->where_cells > l->where || !shared->known_cells ||
 	    known_cells > l->known || r->line.result_sz > l->result || !(r->line.flags & LINE_HAS_TIME) ||
 	    r->line.flags & (LINE_END_UNSEEN | LINE_BEGIN_UNSEEN) || prefix->sz > TEXT_MAX / 2 ||
 	    l->call + l->where + l->known + l->result + l->time > TEXT_MAX / 2)
 		return false;
+	if (p->page_sz > PAGE_SZ - ROW_MAX)
+		page_flush(p);
+	to = p->page + p->page_sz;
 	text_clear(&time);
 	tree_add_time(&time, r->line.time_ns, r->line.flags & LINE_IS_UNSURE, p->out->is_ascii);
 	to = put(to, prefix->at, prefix->sz);
-	to = put(to, r->call, r->line.call_sz);
+	to = put(to, r->text, r->line.call_sz);
 	if (shared->where_cells) {
 		to = spaces(to, l->call + LAYOUT_GAP - at);
-		to = put(to, shared->where, strlen(shared->where));
+		to = put(to, shared->where, shared->where_sz);
 		at = l->call + LAYOUT_GAP + shared->where_cells;
 	}
 	to = spaces(to, before - at);
-	to = put(to, shared->known, l->has_words ? strlen(shared->known) : 1);
+	to = put(to, shared->known, l->has_words ? shared->known_sz : 1);
 	to = spaces(to, l->known - known_cells + LAYOUT_GAP);
-	to = put(to, r->result, r->line.result_sz);
-	at = r->line.result_sz + text_cells(time.at);
+	to = put(to, r->text + r->line.call_room, r->line.result_sz);
+	at = r->line.result_sz + text_cells_of(time.at, time.sz);
 	to = spaces(to, l->result + LAYOUT_GAP + l->time - (at < l->result + LAYOUT_GAP + l->time ? at : 0));
 	to = put(to, time.at, time.sz);
 	*to++ = '\n';
-	fwrite_unlocked(row, 1, (size_t)(to - row), p->out->file);
+	p->page_sz = (size_t)(to - p->page);
 	return true;
 }
 
@@ -106,6 +116,7 @@ static void row_laid_out(struct printer *p, const struct text *prefix, const str
 {
 	static struct tree_row row;
 
+	page_flush(p);
 	text_clear(&row.call);
 	text_clear(&row.where);
 	text_clear(&row.known);
@@ -113,13 +124,13 @@ static void row_laid_out(struct printer *p, const struct text *prefix, const str
 	text_clear(&row.time);
 	text_clear(&row.means);
 	row.style = shared->style;
-	text_add(&row.call, "%s", r->call);
-	text_add(&row.call, "%s", tree_unseen((r->line.flags & LINE_END_UNSEEN ? NODE_END_UNSEEN : 0) |
-					      (r->line.flags & LINE_BEGIN_UNSEEN ? NODE_BEGIN_UNSEEN : 0)));
-	text_add(&row.where, "%s", shared->where);
-	text_add(&row.known, "%s", shared->known);
-	text_add(&row.result, "%s", r->result);
-	text_add(&row.means, "%s", means);
+	text_put_bytes(&row.call, r->text, r->line.call_sz);
+	text_put(&row.call, tree_unseen((r->line.flags & LINE_END_UNSEEN ? NODE_END_UNSEEN : 0) |
+					(r->line.flags & LINE_BEGIN_UNSEEN ? NODE_BEGIN_UNSEEN : 0)));
+	text_put_bytes(&row.where, shared->where, shared->where_sz);
+	text_put_bytes(&row.known, shared->known, shared->known_sz);
+	text_put_bytes(&row.result, r->text + r->line.call_room, r->line.result_sz);
+	text_put(&row.means, means);
 	if (r->line.flags & LINE_HAS_TIME)
 		tree_add_time(&row.time, r->line.time_ns, r->line.flags & LINE_IS_UNSURE,
 			      p->out->is_ascii);
@@ -144,7 +155,8 @@ static void prefix_make(struct printer *p, uint32_t level, bool is_last)
 	p->prefix.sz = p->prefix_sz[level];
 	p->prefix.at[p->prefix.sz] = '\0';
 	if (level) {
-		text_add(&p->own, "%s%s", p->prefix.at, glyph(ascii, is_last ? GLYPH_LAST : GLYPH_TEE));
+		text_put_bytes(&p->own, p->prefix.at, p->prefix.sz);
+		text_put(&p->own, glyph(ascii, is_last ? GLYPH_LAST : GLYPH_TEE));
 		text_put(&p->prefix, is_last ? "   " : glyph(ascii, GLYPH_BAR));
 	}
 	p->prefix_sz[level + 1] = (uint16_t)p->prefix.sz;
@@ -167,8 +179,10 @@ static void line_print(struct printer *p, const struct read_line *r, uint32_t le
 		text_add(&below, "%s%s", p->prefix.at, opens ? glyph(p->out->is_ascii, GLYPH_BAR) : "");
 		row_laid_out(p, &p->own, &below, r, shared, means);
 	}
-	if (is_first && p->options->has_why && shared->why && news_is(&p->news, shared->why))
+	if (is_first && p->options->has_why && shared->why && news_is(&p->news, shared->why)) {
+		page_flush(p);
 		layout_why(&p->layout, &p->prefix, opens, shared->why);
+	}
 }
 
 static void section_print(struct printer *p, struct section *section, uint32_t base);
@@ -181,6 +195,7 @@ static void thread_print(struct printer *p, struct section *section, uint32_t le
 		return;
 	prefix_make(p, level, is_last);
 	tree_row_fill(&row, section->thread, p->out->is_ascii);
+	page_flush(p);
 	layout_row(&p->layout, &p->own, &p->prefix, &row);
 	section_print(p, section, level + 1);
 }
@@ -274,6 +289,7 @@ static void vm_print(struct printer *p, const struct vm *vm)
 		else if (is_wanted(p, part))
 			thread_print(p, section, 0, false);
 	}
+	page_flush(p);
 	if (vm->number)
 		summary_print_end(p->out, vm);
 }

@@ -70,6 +70,8 @@ static uint32_t shared_get(struct tree_stream *s, const struct node *node)
 	why = tree_why(node);
 	row->why = why ? strdup(why) : NULL;
 	row->style = (uint8_t)cells.style;
+	row->where_sz = (uint16_t)strlen(cells.where);
+	row->known_sz = (uint16_t)strlen(cells.known);
 	row->where_cells = (uint16_t)text_cells(cells.where);
 	row->known_cells = (uint16_t)text_cells(cells.known);
 	row->means_cells = (uint16_t)text_cells(cells.means);
@@ -142,7 +144,7 @@ void line_write(struct tree_stream *s, struct section *section, const struct nod
 	tree_add_call(&call, node, s->is_ascii);
 	tree_add_result(&result, node, s->is_ascii);
 	line.call_room = line.call_sz = (uint16_t)call.sz;
-	line.call_cells = (uint16_t)text_cells(call.at);
+	line.call_cells = (uint16_t)text_cells_of(call.at, call.sz);
 	line.result_room = line.result_sz = (uint8_t)(result.sz < 255 ? result.sz : 255);
 	line.time_ns = tree_time_ns(node);
 	line.flags = line_flags(node, is_last);

@@ -37,6 +37,7 @@ struct shared_cells {
 	char *means, *why; /* owned, why may be NULL; the others outlive the table */
 	const char *where, *known;
 	uint16_t where_cells, known_cells, means_cells;
+	uint16_t where_sz, known_sz; /* in bytes */
 	uint8_t style;
 	uint32_t said_in; /* number of the VM whose tree has said it, and one */
 };

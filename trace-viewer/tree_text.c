@@ -21,7 +21,7 @@ static void call_ioctl(struct text *t, const struct node *node, bool ascii)
 	const struct node_ioctl *io = NODE_AS_CONST(ioctl, node);
 
 	(void)ascii;
-	text_add(t, "ioctl ");
+	text_put(t, "ioctl ");
 	ioctl_add_name(t, io->cmd);
 	ioctl_add_args(t, io);
 }
