@@ -113,6 +113,23 @@ static void list_free(struct node *list)
 	}
 }
 
+/*
+ * Takes note of what was lost in an iteration that goes into the group, or between it and the one before:
+ * whole iterations may have been.
+ */
+static void loss_take(struct node *group, const struct node *list)
+{
+	if (list->kind == NODE_LOST && !list->next)
+		return; /* a group of nothing but losses has them all */
+	for (; list; list = list->next) {
+		bool is_within = group->flags & NODE_BEFORE_LOSS || list->kind == NODE_LOST;
+
+		group->flags &= (uint16_t)~NODE_BEFORE_LOSS;
+		group->flags |= (list->flags & (NODE_SPANS_LOSS | NODE_BEFORE_LOSS)) |
+				(is_within ? NODE_SPANS_LOSS : 0);
+	}
+}
+
 /* The iteration that ends at `end` and comes after `group` goes into it. */
 static void group_take(struct node *group, struct node *end)
 {
@@ -121,6 +138,7 @@ static void group_take(struct node *group, struct node *end)
 	struct node *list = iteration_cut(end, g->period, &duration_ns);
 	struct node *body = group->first;
 
+	loss_take(group, list);
 	for (struct node *n = list; n && body; n = n->next, body = body->next)
 		node_absorb(body, n);
 	g->iteration_cnt++;
@@ -150,6 +168,7 @@ static struct node *group_new(struct node *end, uint32_t period)
 	group->end_ns = end_ns;
 	group->vm = list->vm;
 	group->vcpu = list->vcpu;
+	loss_take(group, list);
 	for (; list; list = next) {
 		next = list->next;
 		list->next = NULL;
@@ -300,6 +319,8 @@ static void mix_middle(struct node *parent, uint32_t keep_last)
 			continue;
 		if (node->end_ns > mix->end_ns)
 			mix->end_ns = node->end_ns;
+		if (node->flags & (NODE_SPANS_LOSS | NODE_BEFORE_LOSS) || node->kind == NODE_LOST)
+			mix->flags |= NODE_SPANS_LOSS;
 		node_unlink(node);
 		NODE_AS(mix, mix)->node_cnt += node->kind == NODE_GROUP ?
 			NODE_AS(group, node)->iteration_cnt * NODE_AS(group, node)->period :

@@ -143,6 +143,14 @@ static void beside_add(struct text *t, uint64_t cnt, const char *one)
 	text_add(t, " %s%s", one, cnt == 1 ? "" : "s");
 }
 
+/* "≥ 1,000": where records were lost there may have been more. */
+static void times_add(struct text *t, const struct node *node, uint64_t cnt, bool ascii)
+{
+	if (node->flags & NODE_SPANS_LOSS)
+		text_put(t, glyph(ascii, GLYPH_AT_LEAST));
+	text_add_count(t, cnt);
+}
+
 void fold_fill_group(struct tree_row *row, const struct node *node, bool ascii)
 {
 	const struct node_group *g = NODE_AS_CONST(group, node);
@@ -150,7 +158,7 @@ void fold_fill_group(struct tree_row *row, const struct node *node, bool ascii)
 	struct beside beside = { 0 };
 
 	row->style = STYLE_FOLD;
-	text_add_count(&row->call, g->iteration_cnt);
+	times_add(&row->call, node, g->iteration_cnt, ascii);
 	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
 	tree_add_summary(&row->call, node->first, ascii);
 	text_add(&row->call, " ]");
@@ -178,7 +186,7 @@ void fold_fill_mix(struct tree_row *row, const struct node *node, bool ascii)
 	const struct node_mix *m = NODE_AS_CONST(mix, node);
 
 	row->style = STYLE_FOLD;
-	text_add_count(&row->call, m->node_cnt);
+	times_add(&row->call, node, m->node_cnt, ascii);
 	text_add(&row->call, " more, in no order that repeats:");
 	text_add_ns(&row->time, node_duration(node), ascii);
 	if (m->other_cnt) {

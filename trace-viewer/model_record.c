@@ -415,10 +415,22 @@ void model_mark_loss(struct model *model, uint32_t cpu)
 		model->loss_on_cpu[cpu % MODEL_CPUS_MAX] = number;
 }
 
+/* The frame of a thread that closed last; NULL: it is gone, or it is not known whose it was. */
+static struct node *last_closed(const struct thread *t)
+{
+	if (t->depth)
+		return t->stack[t->depth - 1]->last;
+	for (const struct thread_part *part = t->parts; part; part = part->next)
+		if (part->vm == t->vm)
+			return part->node->last;
+	return NULL;
+}
+
 /* Marks the open frames of a thread when records were lost where it ran since it was last heard of. */
 static void loss_note(struct model *model, struct thread *t)
 {
 	uint64_t last = model->loss_on_cpu[t->last_cpu % MODEL_CPUS_MAX];
+	struct node *closed;
 
 	if (last < model->loss_everywhere)
 		last = model->loss_everywhere;
@@ -428,8 +440,11 @@ static void loss_note(struct model *model, struct thread *t)
 	/* what is below a marked frame is marked already */
 	for (uint32_t i = t->depth; i && !(t->stack[i - 1]->flags & NODE_SPANS_LOSS); i--)
 		t->stack[i - 1]->flags |= NODE_SPANS_LOSS;
+	closed = last_closed(t);
 	if (t->span)
 		t->span->flags |= NODE_SPANS_LOSS;
+	else if (closed)
+		closed->flags |= NODE_BEFORE_LOSS;
 	t->account.fact.spans_loss = true;
 }
 

@@ -378,7 +378,7 @@ static void node_keep(struct model *model, struct thread *t, struct node *node)
 /* The node is at its end. */
 static void node_close(struct model *model, struct thread *t, struct node *node)
 {
-	node->flags &= (uint8_t)~NODE_IS_OPEN;
+	node->flags &= (uint16_t)~NODE_IS_OPEN;
 	frame_tell(model, t, node, model->observer.frame_close);
 	if (model->keep != MODEL_FACTS) {
 		node_keep(model, t, node);

@@ -36,6 +36,7 @@ enum node_flag {
 	NODE_IS_PRUNED = 32, /* its children were dropped, to bound memory */
 	NODE_IS_WRITTEN = 128, /* its line is written; its children follow (tree_stream.h) */
 	NODE_IS_TURNED = 64, /* a reader at the screen unfolded it, or folded it up */
+	NODE_BEFORE_LOSS = 256, /* records were lost between its end and what its thread did next */
 };
 
 #define NODE_VCPU_NONE	(-1)
@@ -51,7 +52,8 @@ struct node {
 	uint32_t weight; /* how many nodes closed below it, of those that were kept */
 	uint32_t child_cnt;
 	int16_t vcpu; /* id, or NODE_VCPU_NONE, NODE_VCPU_MIXED */
-	uint8_t kind, flags;
+	uint16_t flags;
+	uint8_t kind;
 	struct vm *vm; /* NULL: not known */
 	struct off_cpu_sum *off_cpu; /* spent in it, not in one below it; NULL: none */
 };

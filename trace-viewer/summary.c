@@ -266,7 +266,7 @@ void summary_print_notes(const struct output *out, const struct model *model)
 	text_clear(&t);
 	if (model->lost_cnt) {
 		text_add_count(&t, model->lost_cnt);
-		text_add(&t, " records were lost while recording; durations marked %sspan a loss",
+		text_add(&t, " records were lost while recording; what is marked %sspans a loss",
 			 glyph(out->is_ascii, GLYPH_AT_LEAST));
 		print_note(out, t.at);
 	}

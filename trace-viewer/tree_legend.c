@@ -14,7 +14,7 @@ static const struct {
 	{ GLYPH_TIMES, "5 ", " [ ... ]", "a sequence that repeats, folded: its time is all of them, `each` is one time round" },
 	{ GLYPH_TIMES, "n", "( ... )", "in a fold: a sequence that itself repeats, each time differently often" },
 	{ GLYPH_DOTS, "", " inlined here", "inferred: the compiler put the function into its caller on this kernel, so nothing could be traced" },
-	{ GLYPH_AT_LEAST, "", "1.2 ms", "at least: records were lost meanwhile, or the end was not seen" },
+	{ GLYPH_AT_LEAST, "", "1.2 ms", "at least: records were lost meanwhile, or the end was not seen; of a fold, its count, too" },
 	{ GLYPH_NOTE, "", " waited 1 ms", "what KVM does meanwhile: interrupts and waits" },
 	{ GLYPH_EXIT, "", " hlt, blocked", "its thread was off its CPU: it waited (blocked), or others were to run (preempted)" },
 	{ GLYPH_LOST, "", " 12 records", "records were lost here" },
