@@ -180,6 +180,19 @@ END
 	grep -qF '1,000,000' "$BATS_TEST_TMPDIR/dom"
 }
 
+@test "report: a million exits of 64 vCPUs, all unfolded, are so few rows that they scroll" {
+	build/tests/gen_load --vcpus 64 1000000 >"$BATS_TEST_TMPDIR/load.kvmtree"
+	"$kvmtree" report -o "$page" "$BATS_TEST_TMPDIR/load.kvmtree"
+	acts "document.querySelector('[data-tree=open]').click(); const rows = (which) => document.querySelectorAll('.tree .row' + which); \
+told(rows(':not(.bad)').length); told([...rows('')].every((row) => row.offsetParent !== null)); \
+told(rows('.bad')[0].textContent);" >"$BATS_TEST_TMPDIR/told"
+	diff "$BATS_TEST_TMPDIR/told" - <<'END'
+5000
+true
+more is not in this report: `kvmtree tree` has all
+END
+}
+
 @test "report: what cannot be read or written is said" {
 	run -1 --separate-stderr "$kvmtree" report -o "$page" /nonexistent
 	[[ $stderr == *"/nonexistent: cannot be opened"* ]]

@@ -74,6 +74,17 @@ static void put_row(struct report *report, const struct node *node)
 	fputs("</div>", file);
 }
 
+/* False: there is no room for another row, and that is said in its place. */
+static bool has_room(struct report *report, unsigned int level)
+{
+	if (report->node_cnt < REPORT_NODES_MAX)
+		return true;
+	fprintf(report->file, "<li role=treeitem aria-level=%u style=\"--d:%u\"><div class=\"row bad\">"
+		"<span class=call>more is not in this report: `kvmtree tree` has all</span></div></li>",
+		level, level - 1);
+	return false;
+}
+
 static void put_list(struct report *report, const struct node *first, unsigned int level);
 
 static void put_node(struct report *report, const struct node *node, unsigned int level)
@@ -95,20 +106,14 @@ static void put_node(struct report *report, const struct node *node, unsigned in
 static void put_list(struct report *report, const struct node *first, unsigned int level)
 {
 	fputs("<ul role=group>", report->file);
-	for (const struct node *node = first; node; node = node->next) {
-		if (report->node_cnt >= REPORT_NODES_MAX) {
-			fprintf(report->file, "<li role=treeitem aria-level=%u style=\"--d:%u\"><div class=\"row bad\">"
-				"<span class=call>more is not in this report: `kvmtree tree` has all</span></div></li>",
-				level, level - 1);
-			break;
-		}
+	for (const struct node *node = first; node && has_room(report, level); node = node->next)
 		put_node(report, node, level);
-	}
 	fputs("</ul>", report->file);
 }
 
 static void put_vm(struct report *report, const struct vm *vm)
 {
+	const struct node *node, *part;
 	FILE *file = report->file;
 
 	if (vm->number)
@@ -116,14 +121,11 @@ static void put_vm(struct report *report, const struct vm *vm)
 	else
 		fputs("<ul role=tree class=tree aria-label=\"outside any VM that was seen\">", file);
 	/* the first part is the VM itself; other threads' parts have a line that says so */
-	for (const struct node *part = vm->root->first; part; part = part->next) {
-		if (part != vm->root->first) {
-			put_node(report, part, 1);
-			continue;
-		}
-		for (const struct node *node = part->first; node; node = node->next)
-			put_node(report, node, 1);
-	}
+	for (node = vm->root->first->first; node && has_room(report, 1); node = node->next)
+		put_node(report, node, 1);
+	part = node ? NULL : vm->root->first->next;
+	for (; part && has_room(report, 1); part = part->next)
+		put_node(report, part, 1);
 	fputs("</ul>\n", file);
 }
 
