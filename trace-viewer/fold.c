@@ -207,21 +207,14 @@ static struct node *group_before(struct node *end, uint32_t *matched)
 	return n->prev;
 }
 
-/* Do the two sequences of `period` siblings that end at `end` say the same? */
-static bool repeats(const struct node *end, uint32_t period)
+/* Do the two sequences of `period` siblings say the same, that end at `end` and, so much before, at `before`? */
+static bool repeats(const struct node *end, const struct node *before, uint32_t period)
 {
-	const struct node *a = end, *b = end;
-
-	for (uint32_t i = 0; i < period; i++) {
-		if (!b->prev)
+	for (; period; period--) {
+		if (!before || end->sig != before->sig || !may_fold(end) || !may_fold(before))
 			return false;
-		b = b->prev;
-	}
-	for (uint32_t i = 0; i < period; i++) {
-		if (!a || !b || a->sig != b->sig || !may_fold(a) || !may_fold(b))
-			return false;
-		a = a->prev;
-		b = b->prev;
+		end = end->prev;
+		before = before->prev;
 	}
 	return true;
 }
@@ -245,14 +238,11 @@ static struct node *fold_end(struct node *end)
 			return before;
 		}
 	}
-	for (uint32_t period = 1; period <= FOLD_PERIOD_MAX; period++) {
-		struct node *first_end = end;
-
-		if (!repeats(end, period))
+	before = end->prev;
+	for (uint32_t period = 1; period <= FOLD_PERIOD_MAX && before; period++, before = before->prev) {
+		if (!repeats(end, before, period))
 			continue;
-		for (uint32_t i = 0; i < period; i++)
-			first_end = first_end->prev;
-		group = group_new(first_end, period);
+		group = group_new(before, period);
 		if (group)
 			group_take(group, end);
 		return group;
