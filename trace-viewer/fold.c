@@ -2,6 +2,8 @@
 /* Repeating sequences among siblings become one node; nothing is lost from the sums. */
 #include "trace-viewer/fold.h"
 
+#include <stdlib.h>
+
 /* --- taking one node into another that says the same ------------------------ */
 
 static void node_absorb(struct node *into, struct node *from);
@@ -29,14 +31,15 @@ static void children_absorb(struct node *into, struct node *from)
 
 static void mix_take(struct node *mix, struct node *node);
 
-static void off_cpu_absorb(struct node *into, struct node *from)
+/* `from` keeps its own: it may be of the slowest time round. */
+static void off_cpu_absorb(struct node *into, const struct node *from)
 {
-	if (into->off_cpu && from->off_cpu) {
+	if (!from->off_cpu)
+		return;
+	if (!into->off_cpu)
+		into->off_cpu = calloc(1, sizeof(*into->off_cpu));
+	if (into->off_cpu)
 		off_cpu_merge(into->off_cpu, from->off_cpu);
-	} else if (from->off_cpu) {
-		into->off_cpu = from->off_cpu;
-		from->off_cpu = NULL;
-	}
 }
 
 static void node_absorb(struct node *into, struct node *from)

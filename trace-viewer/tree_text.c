@@ -322,7 +322,8 @@ void tree_add_call(struct text *t, const struct node *node, bool ascii)
 	if (kinds[node->kind].call)
 		kinds[node->kind].call(t, node, ascii);
 	if (node->off_cpu) {
-		text_put(t, ", ");
+		/* of a frame that stands for many, as those in a fold, TIME is the first one's */
+		text_put(t, node->instance_cnt > 1 ? ", in all " : ", ");
 		off_cpu_add_text(t, node->off_cpu, ascii);
 	}
 }

@@ -168,7 +168,7 @@ static const struct { const char *script, *view; } rows[] = {
 	{ "hello_amd", "no-fold" }, { "hello_amd", "expand" }, { "hello_amd", "stat" },
 	{ "hello_amd", "200" },	   { "hello_amd", "why" },    { "mmio_intel", "160" },
 	{ "mmio_intel", "stat" },  { "two_vms", "160" },      { "two_vms", "vm2" },
-	{ "two_vms", "vcpu1" },	   { "two_vms", "stat" },     { "loss", "160" }, { "loop_loss", "160" },	   { "ring", "160" },
+	{ "two_vms", "vcpu1" },	   { "two_vms", "stat" },     { "loss", "160" }, { "loop_loss", "160" }, { "off_cpu_loop", "expand" },	   { "ring", "160" },
 	{ "hello_amd", "stat.80" }, { "hello_amd", "stat.200" }, { "hello_amd", "stat.create" },
 	{ "hello_amd", "stat.histogram" }, { "hello_amd", "stat.histogram.ascii" },
 	{ "mmio_intel", "stat.device" }, { "mmio_intel", "stat.port" }, { "mmio_intel", "stat.gpa" },
