@@ -10,6 +10,7 @@
 
 #include "bpf/live_map.h"
 #include "bpf/tracepoint_fields.h"
+#include "bpf/vmcb.bpf.h"
 #include "bpf/records.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -29,14 +30,6 @@ struct vcpu_vt {
 
 struct vcpu_vmx___vt {
 	struct vcpu_vt vt;
-} CORE;
-
-struct vmcb_control_area {
-	u32 exit_code;
-} CORE;
-
-struct vmcb {
-	struct vmcb_control_area control;
 } CORE;
 
 /* Set before loading. */
@@ -80,13 +73,19 @@ static __always_inline u32 slot_first(u64 key)
 	return (u32)(key * 0x9e3779b97f4a7c15ull >> 40);
 }
 
-static __always_inline struct live_slot *slot_find(u64 key)
+static __always_inline struct live_slot *slot_at(u32 index)
+{
+	index &= slot_mask;
+	return bpf_map_lookup_elem(&slots, &index);
+}
+
+/* Out of line: most vCPUs have the first place that they may have. */
+static __noinline struct live_slot *slot_find_further(u64 key)
 {
 	u32 first = slot_first(key);
 
-	for (u32 i = 0; i < LIVE_PROBES; i++) {
-		u32 index = (first + i) & slot_mask;
-		struct live_slot *slot = bpf_map_lookup_elem(&slots, &index);
+	for (u32 i = 1; i < LIVE_PROBES; i++) {
+		struct live_slot *slot = slot_at(first + i);
 
 		if (!slot)
 			return NULL;
@@ -94,6 +93,13 @@ static __always_inline struct live_slot *slot_find(u64 key)
 			return slot;
 	}
 	return NULL;
+}
+
+static __always_inline struct live_slot *slot_find(u64 key)
+{
+	struct live_slot *slot = slot_at(slot_first(key));
+
+	return !slot || slot->key == key ? slot : slot_find_further(key);
 }
 
 /* key: the vCPU's address, or its thread where the address is not to be had. */
@@ -106,11 +112,14 @@ static __always_inline void slot_begin(struct live_slot *slot, u64 key, u32 isa)
 	slot->isa = isa;
 	slot->last = LIVE_REASON_CNT;
 	slot->vcpu_id = -1;
+	slot->vmcb = 0;
 	if (bpf_core_type_exists(struct kvm_vcpu) && key >> 32) {
 		struct kvm_vcpu *vcpu = (void *)key;
 
 		slot->vm = (u64)BPF_CORE_READ(vcpu, kvm);
 		slot->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
+		if (isa == REC_ISA_SVM)
+			slot->vmcb = vmcb_own(vcpu);
 	}
 	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
 	slot->key = key;
@@ -141,23 +150,33 @@ static __noinline struct live_slot *slot_take(u64 key, u32 isa)
 	return NULL;
 }
 
-static __always_inline u32 exit_reason(struct kvm_vcpu *vcpu, u32 isa)
+static __always_inline u32 svm_reason(const struct live_slot *slot, struct kvm_vcpu *vcpu)
 {
-	u32 reason = 0;
+	struct vcpu_svm *svm = (void *)vcpu;
+	struct vmcb *own = vmcb_loaded(slot->vmcb), *vmcb = NULL;
+	u32 reason = 0, own_reason = SVM_EXIT_VMRUN;
 
-	if (isa == REC_ISA_SVM && bpf_core_type_exists(struct vcpu_svm)) {
-		struct vcpu_svm *svm = (void *)vcpu; /* the vCPU is its first member */
-		struct vmcb *vmcb = NULL;
+	if (own)
+		own_reason = own->control.exit_code;
+	barrier_var(own_reason); /* else the compiler makes one load of this and the last: of different memory */
+	/* while the guest's guest runs, it is what the guest itself has exited with */
+	if (own_reason != SVM_EXIT_VMRUN)
+		return own_reason;
+	bpf_core_read(&vmcb, sizeof(vmcb), &svm->vmcb);
+	bpf_core_read(&reason, sizeof(reason), &vmcb->control.exit_code);
+	return reason;
+}
 
-		bpf_core_read(&vmcb, sizeof(vmcb), &svm->vmcb);
-		bpf_core_read(&reason, sizeof(reason), &vmcb->control.exit_code);
-	} else if (bpf_core_field_exists(((struct vcpu_vmx *)0)->exit_reason)) {
+static __always_inline u32 exit_reason(const struct live_slot *slot, struct kvm_vcpu *vcpu, u32 isa)
+{
+	u32 reason = ~0u;
+
+	if (isa == REC_ISA_SVM && bpf_core_type_exists(struct vcpu_svm))
+		reason = svm_reason(slot, vcpu);
+	else if (bpf_core_field_exists(((struct vcpu_vmx *)0)->exit_reason))
 		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx *)vcpu)->exit_reason.full);
-	} else if (bpf_core_field_exists(((struct vcpu_vmx___vt *)0)->vt)) {
+	else if (bpf_core_field_exists(((struct vcpu_vmx___vt *)0)->vt))
 		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx___vt *)vcpu)->vt.exit_reason.full);
-	} else {
-		reason = ~0u;
-	}
 	return reason;
 }
 
@@ -206,7 +225,7 @@ int live_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct live_slot *slot = guest_left((u64)vcpu, isa);
 
 	if (slot)
-		exit_count(slot, isa, exit_reason(vcpu, isa));
+		exit_count(slot, isa, exit_reason(slot, vcpu, isa));
 	return 0;
 }
 

@@ -32,6 +32,7 @@ struct live_row {
 struct live_slot {
 	__u64 key;
 	__u64 vm; /* struct kvm *; 0: not known on this kernel */
+	__u64 vmcb; /* of the guest itself, not of its guests; 0: not known on this kernel */
 	__u64 entry_ns, exit_ns, guest_ns;
 	__u32 last; /* row of the exit that is being served; LIVE_REASON_CNT: none */
 	__u32 isa, tgid, tid;
