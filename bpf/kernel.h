@@ -29,7 +29,8 @@ struct kvm_vcpu_arch {
 	unsigned long regs[17];
 } CORE;
 
-#define VCPU_REGS_RIP 16 /* enum kvm_reg, arch/x86/include/asm/kvm_host.h */
+#define VCPU_REGS_RAX 0  /* enum kvm_reg, arch/x86/include/asm/kvm_host.h */
+#define VCPU_REGS_RIP 16
 
 /* Since 7.2 RIP has a field of its own. */
 struct kvm_vcpu_arch___rip {

@@ -178,23 +178,30 @@ void programs_hush(struct programs *programs)
 	for (int i = 0; i < SLOT_CNT; i++) {
 		struct slot *slot = &programs->skel->bss->slots[i];
 
-		slot->round.header.tid = (__u32)slot->pid_tgid;
-		slot->round.header.tgid = (__u32)(slot->pid_tgid >> 32);
-		slot->pid_tgid = 0;
+		if (slot->pid_tgid)
+			slot->pid_tgid = 0;
 	}
 	/* It waits until all CPUs have left the programs that they are in: who got past the flag has
 	 * written its record then. With one CPU there is nobody else, and it may fail. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
-void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void *context)
+void programs_rounds_left(struct programs *programs, programs_rounds_fn *fn, void *context)
 {
 	for (int i = 0; i < SLOT_CNT; i++) {
-		struct ring_round *round = &programs->skel->bss->slots[i].round;
+		struct slot *slot = &programs->skel->bss->slots[i];
+		struct ring_rounds *rounds = &slot->rounds;
 
-		if (round->parts)
-			fn(context, round);
-		round->parts = 0;
+		if (rounds->cnt)
+			fn(context, rounds);
+		if (slot->parts) {
+			rounds->parts = slot->parts;
+			rounds->cnt = 1;
+			rounds->times[0] = slot->now;
+			fn(context, rounds);
+		}
+		if (rounds->cnt)
+			rounds->cnt = slot->parts = 0;
 	}
 }
 
@@ -203,10 +210,10 @@ void programs_counts_left(struct programs *programs, programs_count_fn *fn, void
 	for (int i = 0; i < SLOT_CNT; i++) {
 		const struct slot *slot = &programs->skel->bss->slots[i];
 		struct rec_vcpu_counter counter = {
-			.header = slot->round.header,
-			.vm = slot->round.vm,
+			.header = slot->rounds.header,
+			.vm = slot->rounds.vm,
 			.exits = slot->entry_exits + slot->exits_since,
-			.vcpu_id = (__u32)slot->round.vcpu_id,
+			.vcpu_id = (__u32)slot->rounds.vcpu_id,
 		};
 
 		if (slot->based)

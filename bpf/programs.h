@@ -47,8 +47,8 @@ void programs_stop(struct programs *programs);
 void programs_hush(struct programs *programs);
 
 /* After programs_hush: the rounds that threads were in, and that will not come through the ring. */
-typedef void programs_round_fn(void *context, const struct ring_round *round);
-void programs_rounds_left(struct programs *programs, programs_round_fn *fn, void *context);
+typedef void programs_rounds_fn(void *context, const struct ring_rounds *rounds);
+void programs_rounds_left(struct programs *programs, programs_rounds_fn *fn, void *context);
 
 /* After programs_hush: KVM's own count of each vCPU that still is there, as its thread knew it. */
 typedef void programs_count_fn(void *context, const struct rec_vcpu_counter *counter);

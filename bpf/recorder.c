@@ -215,28 +215,30 @@ static void record_take(void *context, const union record *rec)
 		exec_handle(recorder, &rec->process_exec);
 }
 
-/* Nobody looks at the records one by one: then a round need not become records. */
-static void round_write(struct recorder *recorder, const struct ring_round *round)
+/* Nobody looks at the records one by one: then rounds need not become records. */
+static void rounds_write(struct recorder *recorder, const struct ring_rounds *rounds)
 {
 	if (!recorder->err)
-		recorder->err = round_writer_put(recorder->rounds, round);
-	recorder->totals.records += (uint64_t)__builtin_popcount(round->parts);
-	recorder->totals.exits += (round->parts & ROUND_EXIT) != 0;
-	recorder->totals.runs += (round->parts & ROUND_USER) != 0;
+		recorder->err = round_writer_put(recorder->rounds, rounds);
+	recorder->totals.records += (uint64_t)__builtin_popcount(rounds->parts) * rounds->cnt;
+	recorder->totals.exits += rounds->parts & ROUND_EXIT ? rounds->cnt : 0;
+	recorder->totals.runs += rounds->parts & ROUND_USER ? rounds->cnt : 0;
 }
 
-static void round_take(struct recorder *recorder, const struct ring_round *round)
+static void rounds_take(struct recorder *recorder, const struct ring_rounds *rounds)
 {
 	union record recs[TURN_PART_CNT];
 
 	if (!recorder->parts.selection && !recorder->parts.trigger && !recorder->catch_up) {
-		round_write(recorder, round);
+		rounds_write(recorder, rounds);
 		return;
 	}
-	round_records(round, recs);
-	for (uint32_t i = 0; i < TURN_PART_CNT; i++)
-		if (round->parts >> i & 1)
-			record_take(recorder, &recs[i]);
+	for (uint32_t index = 0; index < rounds->cnt; index++) {
+		round_records(rounds, index, recs);
+		for (uint32_t i = 0; i < TURN_PART_CNT; i++)
+			if (rounds->parts >> i & 1)
+				record_take(recorder, &recs[i]);
+	}
 }
 
 static int on_record(void *context, void *data, size_t data_sz)
@@ -246,16 +248,16 @@ static int on_record(void *context, void *data, size_t data_sz)
 
 	if (data_sz < sizeof(*header) || header->size > data_sz)
 		recorder->err = -EINVAL;
-	else if (header->kind == RING_ROUND)
-		round_take(recorder, data);
+	else if (header->kind == RING_ROUNDS)
+		rounds_take(recorder, data);
 	else
 		record_take(recorder, data);
 	return 0;
 }
 
-static void on_round_left(void *context, const struct ring_round *round)
+static void on_rounds_left(void *context, const struct ring_rounds *rounds)
 {
-	round_take(context, round);
+	rounds_take(context, rounds);
 }
 
 static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
@@ -271,7 +273,7 @@ static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
 void recorder_finish(struct recorder *recorder)
 {
 	recorder_drain(recorder);
-	programs_rounds_left(recorder->parts.programs, on_round_left, recorder);
+	programs_rounds_left(recorder->parts.programs, on_rounds_left, recorder);
 	programs_counts_left(recorder->parts.programs, on_count_left, recorder);
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The run loop, for kernels with fentry: a turn of it goes through the ring in one piece (round.h). */
+/*
+ * The run loop, for kernels with fentry: turns of it go through the ring together (round.h). A program sees
+ * first whether what it has to say is what the rounds before have said; else these go through the ring.
+ */
 #ifndef KVMTREE_ROUND_BPF_H
 #define KVMTREE_ROUND_BPF_H
 
 #include "bpf/events.bpf.h"
 #include "bpf/ioctl.bpf.h"
+#include "bpf/vmcb.bpf.h"
 
-/* The slot, after what stands in the way of this part has gone through the ring. */
+/* The slot, with a round under way that this part can go to. */
 static __always_inline struct slot *slot_for(u32 part)
 {
 	u64 pid_tgid = bpf_get_current_pid_tgid();
@@ -15,9 +19,18 @@ static __always_inline struct slot *slot_for(u32 part)
 	/* it may be in the midst of a KVM_RUN, of whose vCPU nothing is known yet */
 	if (is_choosy && slot && (slot->mute || !slot->judged))
 		return NULL;
-	if (slot && slot->round.parts >= part)
-		round_emit(slot);
+	if (slot && slot->parts >= part)
+		round_finish(slot);
 	return slot;
+}
+
+/* Whose the rounds are from now on. */
+static __always_inline void vcpu_turn_to(struct slot *slot, u64 vcpu, u64 vm, s32 vcpu_id)
+{
+	rounds_emit(slot);
+	slot->vcpu = vcpu;
+	slot->rounds.vm = vm;
+	slot->rounds.vcpu_id = vcpu_id;
 }
 
 SEC("fentry")
@@ -36,15 +49,13 @@ int BPF_PROG(round_kvm_vcpu_ioctl_enter, struct file *filp, unsigned int cmd, un
 	slot = slot_for(ROUND_ENTER);
 	if (!slot)
 		return 0;
-	if (slot->vcpu != (u64)vcpu) {
-		slot->vcpu = (u64)vcpu;
-		slot->round.vm = (u64)BPF_CORE_READ(vcpu, kvm);
-		slot->round.vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
-	}
-	slot->round.enter_ns = bpf_ktime_get_ns();
-	slot->round.parts = ROUND_ENTER;
-	if (is_answered(slot->round.user_reason)) {
-		slot->round.user_reason = 0;
+	if (slot->vcpu != (u64)vcpu)
+		vcpu_turn_to(slot, (u64)vcpu, (u64)BPF_CORE_READ(vcpu, kvm), BPF_CORE_READ(vcpu, vcpu_id));
+	slot->now.enter_ns = bpf_ktime_get_ns();
+	slot->parts = ROUND_ENTER;
+	if (is_answered(slot->rounds.user_reason)) {
+		rounds_emit(slot);
+		slot->rounds.user_reason = 0;
 		answer_emit(vcpu, slot->pid_tgid);
 	}
 	return 0;
@@ -63,10 +74,13 @@ int BPF_PROG(round_kvm_vcpu_ioctl_leave, struct file *filp, unsigned int cmd, un
 	slot = slot_for(ROUND_LEAVE);
 	if (!slot)
 		return 0;
-	slot->round.leave_ns = bpf_ktime_get_ns();
-	slot->round.result = result;
-	slot->round.parts |= ROUND_LEAVE;
-	round_emit(slot);
+	slot->now.end_ns = bpf_ktime_get_ns();
+	if (slot->rounds.result != result) {
+		rounds_emit(slot);
+		slot->rounds.result = result;
+	}
+	slot->parts |= ROUND_LEAVE;
+	round_finish(slot);
 	return 0;
 }
 
@@ -77,19 +91,17 @@ static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
 	struct rec_vcpu_base *rec;
 
 	loop_join(slot->pid_tgid);
-	slot->vcpu = slot->based = (u64)vcpu;
-	slot->round.vm = (u64)vcpu->kvm;
-	slot->round.vcpu_id = vcpu->vcpu_id;
+	slot->based = (u64)vcpu;
 	/* without ioctls this is how a VM becomes known */
 	if (!base && has_run_ioctls)
 		return;
-	vm_remember(slot->round.vm);
+	vm_remember(slot->rounds.vm);
 	rec = EMIT_RESERVE(vcpu_base, slot->pid_tgid);
 	if (!rec)
 		return;
-	rec->vm = slot->round.vm;
+	rec->vm = slot->rounds.vm;
 	rec->exits = base;
-	rec->vcpu_id = slot->round.vcpu_id;
+	rec->vcpu_id = slot->rounds.vcpu_id;
 	rec->reserved = 0;
 	emit(rec);
 }
@@ -104,32 +116,18 @@ static __always_inline u64 vcpu_rip(struct kvm_vcpu *vcpu)
 	return vcpu->arch.regs[VCPU_REGS_RIP];
 }
 
-/*
- * Where the vCPU's VMCB lies, which does not change: to look it up at each exit costs as much as to
- * read it. Only where it is seen when a vCPU ends, whose memory may become another one's.
- */
+/* Only where it is seen when a vCPU ends, whose memory may become another one's. */
 static __always_inline void vmcb_look_up(struct slot *slot, struct kvm_vcpu *vcpu)
 {
-	struct vcpu_svm *svm = (void *)vcpu;
-
 	slot->vcpu_ends = vcpu_ends;
-	slot->vmcb = 0;
-	if (sees_vcpu_ends && bpf_core_field_exists(svm->vmcb01) &&
-	    bpf_core_field_exists(vcpu->stat.guest_mode))
-		slot->vmcb = (u64)BPF_CORE_READ(svm, vmcb01.ptr);
-}
-
-static __always_inline void *vmcb_of(const struct slot *slot, struct kvm_vcpu *vcpu)
-{
-	if (slot->vmcb && slot->based == (u64)vcpu && !vcpu->stat.guest_mode)
-		return (void *)slot->vmcb;
-	return BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
+	slot->vmcb = sees_vcpu_ends && bpf_core_field_exists(vcpu->stat.guest_mode) ? vmcb_own(vcpu) : 0;
 }
 
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 {
 	struct slot *slot;
+	u64 rip;
 
 	/* newer verifiers take any argument of a module's tracepoint for possibly NULL */
 	if (!vcpu)
@@ -139,18 +137,49 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 	slot = slot_for(ROUND_ENTRY);
 	if (!slot)
 		return 0;
-	if (slot->based != (u64)vcpu || slot->vcpu_ends != vcpu_ends) {
+	if (slot->based != (u64)vcpu || slot->vcpu_ends != vcpu_ends ||
+	    (!sees_vcpu_ends && slot->rounds.vcpu_id != vcpu->vcpu_id)) {
+		vcpu_turn_to(slot, (u64)vcpu, (u64)vcpu->kvm, vcpu->vcpu_id);
 		if (slot->based != (u64)vcpu)
 			vcpu_met(slot, vcpu);
 		vmcb_look_up(slot, vcpu);
 	}
 	slot->entry_exits = vcpu->stat.exits;
 	slot->exits_since = 0;
-	slot->round.entry_ns = bpf_ktime_get_ns();
-	slot->round.entry_rip = vcpu_rip(vcpu);
-	slot->round.vcpu_id = vcpu->vcpu_id;
-	slot->round.parts |= ROUND_ENTRY;
+	slot->now.entry_ns = bpf_ktime_get_ns();
+	rip = vcpu_rip(vcpu);
+	if (slot->rounds.entry_rip != rip) {
+		rounds_emit(slot);
+		slot->rounds.entry_rip = rip;
+	}
+	slot->parts |= ROUND_ENTRY;
 	return 0;
+}
+
+/* What an exit says beside its time. */
+struct exit_words {
+	u64 rip, info1, info2;
+	u32 reason, isa, intr_info, error_code;
+};
+
+static __always_inline void exit_put(struct slot *slot, const struct exit_words *exit)
+{
+	struct ring_rounds *rounds = &slot->rounds;
+
+	if (((rounds->exit_rip ^ exit->rip) | (rounds->info1 ^ exit->info1) | (rounds->info2 ^ exit->info2) |
+	     (rounds->reason ^ exit->reason) | (rounds->isa ^ exit->isa) |
+	     (rounds->intr_info ^ exit->intr_info) | (rounds->error_code ^ exit->error_code))) {
+		rounds_emit(slot);
+		rounds->exit_rip = exit->rip;
+		rounds->info1 = exit->info1;
+		rounds->info2 = exit->info2;
+		rounds->reason = exit->reason;
+		rounds->isa = exit->isa;
+		rounds->intr_info = exit->intr_info;
+		rounds->error_code = exit->error_code;
+	}
+	slot->exits_since++;
+	slot->parts |= ROUND_EXIT;
 }
 
 /* Where the reason lies in a VMCB, and what follows it: APM volume 2, appendix B. */
@@ -164,29 +193,48 @@ struct vmcb_exit {
 	u32 int_info, int_info_err;
 };
 
+static __always_inline void vmcb_exit_read(struct vmcb_exit *exit, const struct slot *slot,
+					   struct kvm_vcpu *vcpu)
+{
+	u64 own = slot->vmcb && slot->based == (u64)vcpu && !vcpu->stat.guest_mode ? slot->vmcb : 0;
+	struct vmcb *vmcb = vmcb_loaded(own);
+
+	if (vmcb) {
+		exit->code = vmcb->control.exit_code;
+		exit->info1 = vmcb->control.exit_info_1;
+		exit->info2 = vmcb->control.exit_info_2;
+		exit->int_info = vmcb->control.exit_int_info;
+		exit->int_info_err = vmcb->control.exit_int_info_err;
+		return;
+	}
+	if (!own)
+		own = (u64)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
+	bpf_probe_read_kernel(exit, sizeof(*exit), (void *)own + VMCB_EXIT_CODE);
+}
+
 SEC("tp_btf/kvm_exit")
 int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 {
 	struct slot *slot = slot_for(ROUND_EXIT);
 	struct vmcb_exit exit = { 0 };
+	struct exit_words words;
 
 	if (!slot || !vcpu)
 		return 0;
-	slot->round.exit_ns = bpf_ktime_get_ns();
-	bpf_probe_read_kernel(&exit, sizeof(exit), vmcb_of(slot, vcpu) + VMCB_EXIT_CODE);
-	slot->round.exit_rip = vcpu_rip(vcpu);
-	slot->round.info1 = exit.info1;
-	slot->round.info2 = exit.info2;
-	slot->round.reason = exit.code;
-	slot->round.isa = isa;
-	slot->round.intr_info = exit.int_info;
-	slot->round.error_code =
-		exit.int_info & EXITINTINFO_VALID && exit.int_info & EXITINTINFO_VALID_ERR ?
-			exit.int_info_err :
-			0;
-	slot->round.vcpu_id = vcpu->vcpu_id;
-	slot->exits_since++;
-	slot->round.parts |= ROUND_EXIT;
+	slot->now.exit_ns = bpf_ktime_get_ns();
+	slot->rax = vcpu->arch.regs[VCPU_REGS_RAX];
+	vmcb_exit_read(&exit, slot, vcpu);
+	words = (struct exit_words){
+		.rip = vcpu_rip(vcpu),
+		.info1 = exit.info1,
+		.info2 = exit.info2,
+		.reason = exit.code,
+		.isa = isa,
+		.intr_info = exit.int_info,
+	};
+	if (exit.int_info & EXITINTINFO_VALID && exit.int_info & EXITINTINFO_VALID_ERR)
+		words.error_code = exit.int_info_err;
+	exit_put(slot, &words);
 	return 0;
 }
 
@@ -195,23 +243,34 @@ SEC("tracepoint/kvm/kvm_exit")
 int round_kvm_exit_any(void *ctx)
 {
 	struct slot *slot = slot_for(ROUND_EXIT);
+	struct exit_words words;
 	struct tp_bytes tp;
 
 	if (!slot)
 		return 0;
-	slot->round.exit_ns = bpf_ktime_get_ns();
+	slot->now.exit_ns = bpf_ktime_get_ns();
 	bpf_probe_read_kernel(&tp, sizeof(tp), ctx);
-	slot->round.exit_rip = tp_value(&tp, TP_kvm_exit_guest_rip);
-	slot->round.info1 = tp_value(&tp, TP_kvm_exit_info1);
-	slot->round.info2 = tp_value(&tp, TP_kvm_exit_info2);
-	slot->round.reason = tp_value(&tp, TP_kvm_exit_exit_reason);
-	slot->round.isa = tp_value(&tp, TP_kvm_exit_isa);
-	slot->round.intr_info = tp_value(&tp, TP_kvm_exit_intr_info);
-	slot->round.error_code = tp_value(&tp, TP_kvm_exit_error_code);
-	slot->round.vcpu_id = tp_value(&tp, TP_kvm_exit_vcpu_id);
-	slot->exits_since++;
-	slot->round.parts |= ROUND_EXIT;
+	words = (struct exit_words){
+		.rip = tp_value(&tp, TP_kvm_exit_guest_rip),
+		.info1 = tp_value(&tp, TP_kvm_exit_info1),
+		.info2 = tp_value(&tp, TP_kvm_exit_info2),
+		.reason = tp_value(&tp, TP_kvm_exit_exit_reason),
+		.isa = tp_value(&tp, TP_kvm_exit_isa),
+		.intr_info = tp_value(&tp, TP_kvm_exit_intr_info),
+		.error_code = tp_value(&tp, TP_kvm_exit_error_code),
+	};
+	exit_put(slot, &words);
 	return 0;
+}
+
+#define SVM_EXIT_IOIO	0x7b
+#define SVM_IOIO_STRING 4 /* of EXITINFO1 */
+
+/* Whether what goes out was in RAX as the guest exited. */
+static __always_inline bool is_rax_out(const struct slot *slot, u32 is_out)
+{
+	return is_out && slot->parts & ROUND_EXIT && slot->rounds.isa == REC_ISA_SVM &&
+	       slot->rounds.reason == SVM_EXIT_IOIO && !(slot->rounds.info1 & SVM_IOIO_STRING);
 }
 
 /* Not by BTF: the verifier does not hand out its last argument, a pointer to no type. */
@@ -219,17 +278,29 @@ SEC("raw_tracepoint/kvm_pio")
 int round_kvm_pio(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct slot *slot = slot_for(ROUND_PIO);
-	u32 size = ctx->args[2], value = 0;
+	u32 is_out = ctx->args[0], port = ctx->args[1], size = ctx->args[2], count = ctx->args[3], value = 0;
+	struct ring_rounds *rounds;
 
 	if (!slot)
 		return 0;
-	bpf_probe_read_kernel(&value, sizeof(value), (void *)ctx->args[4]);
-	slot->round.is_out = ctx->args[0];
-	slot->round.port = ctx->args[1];
-	slot->round.size = size;
-	slot->round.count = ctx->args[3];
-	slot->round.value = size == 1 ? (u8)value : size == 2 ? (u16)value : value;
-	slot->round.parts |= ROUND_PIO;
+	if (!(slot->parts & (ROUND_ENTER | ROUND_EXIT)))
+		slot->now.enter_ns = bpf_ktime_get_ns();
+	if (is_rax_out(slot, is_out))
+		value = slot->rax;
+	else
+		bpf_probe_read_kernel(&value, sizeof(value), (void *)ctx->args[4]);
+	value = size == 1 ? (u8)value : size == 2 ? (u16)value : value;
+	rounds = &slot->rounds;
+	if ((rounds->is_out ^ is_out) | (rounds->port ^ port) | (rounds->size ^ size) |
+	    (rounds->count ^ count) | (rounds->value ^ value)) {
+		rounds_emit(slot);
+		rounds->is_out = is_out;
+		rounds->port = port;
+		rounds->size = size;
+		rounds->count = count;
+		rounds->value = value;
+	}
+	slot->parts |= ROUND_PIO;
 	return 0;
 }
 
@@ -237,15 +308,22 @@ SEC("tp_btf/kvm_userspace_exit")
 int BPF_PROG(round_kvm_userspace_exit, u32 reason, int error)
 {
 	struct slot *slot = slot_for(ROUND_USER);
+	struct ring_rounds *rounds;
 
 	if (!slot)
 		return 0;
-	slot->round.user_ns = bpf_ktime_get_ns();
-	slot->round.user_reason = reason;
-	slot->round.user_error = error;
-	slot->round.parts |= ROUND_USER;
+	/* the end of KVM_RUN is near, and its time serves here, too */
+	slot->now.end_ns = has_run_ioctls && slot->parts & ROUND_EXIT ? slot->now.exit_ns :
+								      bpf_ktime_get_ns();
+	rounds = &slot->rounds;
+	if ((rounds->user_reason ^ reason) | (rounds->user_error ^ error)) {
+		rounds_emit(slot);
+		rounds->user_reason = reason;
+		rounds->user_error = error;
+	}
+	slot->parts |= ROUND_USER;
 	if (!has_run_ioctls)
-		round_emit(slot); /* it was the last part */
+		round_finish(slot); /* it was the last part */
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "bpf/control.h"
 #include "bpf/round_writer.h"
+#include "trace-viewer/trace_format.h"
 
 /* The bits of a round are the parts of a turn. */
 _Static_assert(ROUND_ENTER == 1 << TURN_PART_ioctl_enter && ROUND_ENTRY == 1 << TURN_PART_kvm_entry &&
@@ -17,112 +18,138 @@ _Static_assert(ROUND_ENTER == 1 << TURN_PART_ioctl_enter && ROUND_ENTRY == 1 << 
 	       ROUND_USER == 1 << TURN_PART_kvm_userspace_exit &&
 	       ROUND_LEAVE == 1 << TURN_PART_ioctl_exit, "parts of a round and of a turn");
 
+_Static_assert(ROUNDS_MAX <= TRACE_TURNS_MAX, "rounds that come together are written together");
+
 /* Threads whose last round is known: by tid, and who finds his place taken takes it. */
 #define LAST_CNT 256
 
-struct round_writer {
-	struct trace_writer *writer;
-	struct ring_round last[LAST_CNT];
+/* What rounds have in common, up to `times`. */
+struct last_rounds {
+	uint8_t head[ROUNDS_HEAD_SZ];
 };
 
-struct round_writer *round_writer_new(struct trace_writer *writer)
-{
-	struct round_writer *rounds = calloc(1, sizeof(*rounds));
+struct round_writer {
+	struct trace_writer *trace;
+	struct last_rounds last[LAST_CNT];
+};
 
-	if (rounds)
-		rounds->writer = writer;
-	return rounds;
+struct round_writer *round_writer_new(struct trace_writer *trace)
+{
+	struct round_writer *writer = calloc(1, sizeof(*writer));
+
+	if (writer)
+		writer->trace = trace;
+	return writer;
 }
 
-void round_writer_free(struct round_writer *rounds)
+void round_writer_free(struct round_writer *writer)
 {
-	free(rounds);
+	free(writer);
 }
 
-/* Port I/O has the time of what came before it. */
-static void round_times(const struct ring_round *round, uint64_t times_ns[TURN_PART_CNT])
+static void round_times(const struct ring_rounds *rounds, uint32_t index, struct turn_times *turn)
 {
-	times_ns[TURN_PART_ioctl_enter] = round->enter_ns;
-	times_ns[TURN_PART_kvm_entry] = round->entry_ns;
-	times_ns[TURN_PART_kvm_exit] = round->exit_ns;
-	times_ns[TURN_PART_kvm_pio] = round->parts & ROUND_EXIT ? round->exit_ns : round->enter_ns;
-	times_ns[TURN_PART_kvm_userspace_exit] = round->user_ns;
-	times_ns[TURN_PART_ioctl_exit] = round->leave_ns;
+	const struct round_times *times = &rounds->times[index];
+
+	turn->ns[TURN_PART_ioctl_enter] = times->enter_ns;
+	turn->ns[TURN_PART_kvm_entry] = times->entry_ns;
+	turn->ns[TURN_PART_kvm_exit] = times->exit_ns;
+	turn->ns[TURN_PART_kvm_pio] = rounds->parts & ROUND_EXIT ? times->exit_ns : times->enter_ns;
+	turn->ns[TURN_PART_kvm_userspace_exit] = times->end_ns;
+	turn->ns[TURN_PART_ioctl_exit] = times->end_ns;
 }
 
-void round_records(const struct ring_round *round, union record recs[TURN_PART_CNT])
+void round_records(const struct ring_rounds *rounds, uint32_t index, union record recs[TURN_PART_CNT])
 {
 #define KIND_ROW(name) REC_##name,
 	static const uint32_t kinds[] = { TRACE_TURN_KINDS(KIND_ROW) };
-	uint64_t times_ns[TURN_PART_CNT];
+	struct turn_times turn;
 
 	recs[TURN_PART_ioctl_enter].ioctl_enter = (struct rec_ioctl_enter){
-		.vm = round->vm,
+		.vm = rounds->vm,
 		.func = IOCTL_FUNC_VCPU,
 		.cmd = KVM_RUN_CMD,
-		.vcpu_id = round->vcpu_id,
+		.vcpu_id = rounds->vcpu_id,
 	};
 	recs[TURN_PART_kvm_entry].kvm_entry = (struct rec_kvm_entry){
-		.rip = round->entry_rip,
-		.vcpu_id = (uint32_t)round->vcpu_id,
+		.rip = rounds->entry_rip,
+		.vcpu_id = (uint32_t)rounds->vcpu_id,
 	};
 	recs[TURN_PART_kvm_exit].kvm_exit = (struct rec_kvm_exit){
-		.rip = round->exit_rip,
-		.info1 = round->info1,
-		.info2 = round->info2,
-		.reason = round->reason,
-		.isa = round->isa,
-		.intr_info = round->intr_info,
-		.error_code = round->error_code,
-		.vcpu_id = (uint32_t)round->vcpu_id,
+		.rip = rounds->exit_rip,
+		.info1 = rounds->info1,
+		.info2 = rounds->info2,
+		.reason = rounds->reason,
+		.isa = rounds->isa,
+		.intr_info = rounds->intr_info,
+		.error_code = rounds->error_code,
+		.vcpu_id = (uint32_t)rounds->vcpu_id,
 	};
 	recs[TURN_PART_kvm_pio].kvm_pio = (struct rec_kvm_pio){
-		.is_out = round->is_out,
-		.port = round->port,
-		.size = round->size,
-		.count = round->count,
-		.value = round->value,
+		.is_out = rounds->is_out,
+		.port = rounds->port,
+		.size = rounds->size,
+		.count = rounds->count,
+		.value = rounds->value,
 	};
 	recs[TURN_PART_kvm_userspace_exit].kvm_userspace_exit = (struct rec_kvm_userspace_exit){
-		.reason = round->user_reason,
-		.error = round->user_error,
+		.reason = rounds->user_reason,
+		.error = rounds->user_error,
 	};
 	recs[TURN_PART_ioctl_exit].ioctl_exit = (struct rec_ioctl_exit){
-		.result = round->result,
+		.result = rounds->result,
 		.func = IOCTL_FUNC_VCPU,
 		.cmd = KVM_RUN_CMD,
 	};
-	round_times(round, times_ns);
+	round_times(rounds, index, &turn);
 	for (int i = 0; i < TURN_PART_CNT; i++) {
-		recs[i].header = round->header;
+		recs[i].header = rounds->header;
 		recs[i].header.kind = kinds[i];
 		recs[i].header.size = record_kind(kinds[i])->size;
-		recs[i].header.time_ns = times_ns[i];
+		recs[i].header.time_ns = turn.ns[i];
 	}
 }
 
-/* Whether the round differs from the last of its thread in nothing but time. */
-static bool is_again(const struct ring_round *round, const struct ring_round *last)
+/* Whether the rounds differ from the last ones of their thread in nothing but time. */
+static bool is_again(const struct ring_rounds *rounds, const struct last_rounds *last)
 {
-	const size_t begin = offsetof(struct ring_round, header.tid), end = offsetof(struct ring_round, enter_ns);
+	const size_t begin = offsetof(struct ring_rounds, header.tid);
+	const size_t cnt = offsetof(struct ring_rounds, cnt), after = cnt + sizeof(rounds->cnt);
+	const uint8_t *head = (const uint8_t *)rounds;
 
-	return !memcmp((const char *)round + begin, (const char *)last + begin, end - begin);
+	return !memcmp(head + begin, last->head + begin, cnt - begin) &&
+	       !memcmp(head + after, last->head + after, ROUNDS_HEAD_SZ - after);
 }
 
-int round_writer_put(struct round_writer *rounds, const struct ring_round *round)
+/* As it is, whatever was before. */
+static int round_put(struct round_writer *writer, const struct ring_rounds *rounds, uint32_t index)
 {
-	struct ring_round *last = &rounds->last[round->header.tid % LAST_CNT];
 	union record recs[TURN_PART_CNT];
-	uint64_t times_ns[TURN_PART_CNT];
-	int err = -ENODATA;
 
-	if (is_again(round, last)) {
-		round_times(round, times_ns);
-		err = trace_writer_repeat_turn(rounds->writer, &round->header, round->parts, times_ns);
-	}
-	if (err != -ENODATA)
-		return err;
-	*last = *round;
-	round_records(round, recs);
-	return trace_writer_turn(rounds->writer, recs, round->parts);
+	round_records(rounds, index, recs);
+	return trace_writer_turn(writer->trace, recs, rounds->parts);
+}
+
+int round_writer_put(struct round_writer *writer, const struct ring_rounds *rounds)
+{
+	struct last_rounds *last = &writer->last[rounds->header.tid % LAST_CNT];
+	struct turn_times turns[ROUNDS_MAX];
+	bool is_known = is_again(rounds, last);
+	uint32_t done = 0;
+	int err;
+
+	for (uint32_t i = 0; i < rounds->cnt; i++)
+		round_times(rounds, i, &turns[i]);
+	memcpy(last->head, rounds, sizeof(last->head));
+	do {
+		err = -ENODATA;
+		if (is_known)
+			err = trace_writer_repeat_turns(writer->trace, &rounds->header, rounds->parts,
+							&turns[done], rounds->cnt - done);
+		if (err != -ENODATA)
+			return err;
+		err = round_put(writer, rounds, done++);
+		is_known = true;
+	} while (!err && done < rounds->cnt);
+	return err;
 }

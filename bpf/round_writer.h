@@ -9,13 +9,13 @@
 struct round_writer;
 
 /* Borrows the writer. NULL: no memory. */
-struct round_writer *round_writer_new(struct trace_writer *writer);
-void round_writer_free(struct round_writer *rounds);
+struct round_writer *round_writer_new(struct trace_writer *trace);
+void round_writer_free(struct round_writer *writer);
 
-/* The records that a round stands for: part i of round->parts is recs[i]. */
-void round_records(const struct ring_round *round, union record recs[TURN_PART_CNT]);
+/* The records that one of the rounds stands for: part i of rounds->parts is recs[i]. */
+void round_records(const struct ring_rounds *rounds, uint32_t index, union record recs[TURN_PART_CNT]);
 
-/* Writes a round. Returns 0 or -errno. */
-int round_writer_put(struct round_writer *rounds, const struct ring_round *round);
+/* Writes all of them. Returns 0 or -errno. */
+int round_writer_put(struct round_writer *writer, const struct ring_rounds *rounds);
 
 #endif

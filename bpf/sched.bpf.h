@@ -94,6 +94,8 @@ int on_switch(struct bpf_raw_tracepoint_args *ctx)
 	struct off_cpu *off = bpf_map_lookup_elem(&loops, &prev_tid);
 
 	if (off) {
+		if (has_rounds && !(ctx->args[0] & 1))
+			sleep_settle(bpf_get_current_pid_tgid());
 		off->state = task_state(prev);
 		off->is_preempted = ctx->args[0] & 1;
 		off->woken_ns = 0;

@@ -73,13 +73,18 @@ int encoder_append(struct encoder *enc, const union record *rec);
  */
 int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_CNT], uint32_t parts);
 
+/* When the parts of a turn were, by enum turn_part; those that it does not have mean nothing. */
+struct turn_times {
+	uint64_t ns[TURN_PART_CNT];
+};
+
 /*
- * Appends a turn that differs in nothing but time from the last one of this thread; of the header
- * tid and tgid count, times_ns[i] is that of part i. Returns 0; -ENOSPC; -ENODATA: the last turn is
- * not at hand in this chunk, or had other parts, so append this one in full.
+ * Appends `cnt` turns, at least one and at most TRACE_TURNS_MAX, that differ in nothing but time from the last one of this
+ * thread; of the header tid and tgid count. Returns 0; -ENOSPC; -ENODATA: the last turn is
+ * not at hand in this chunk, or had other parts, so append the first one in full.
  */
-int encoder_repeat_turn(struct encoder *enc, const struct rec_header *header, uint32_t parts,
-			const uint64_t times_ns[TURN_PART_CNT]);
+int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, uint32_t parts,
+			 const struct turn_times *times, uint32_t cnt);
 void encoder_reset(struct encoder *enc);
 
 /* What the chunk under way holds; the bytes are valid until the next call. */

@@ -40,6 +40,8 @@ struct decoder {
 	uint32_t stream_cnt;
 	struct stream *current;
 	uint32_t turn_parts, turn_changed; /* what is still to come of the turn under way */
+	uint32_t turns_parts, turns_same;  /* with TRACE_KIND_TURNS: all of its parts, those without a time */
+	uint64_t turns_left;		   /* of them, after the one under way */
 	struct stream *streams[TRACE_STREAMS_MAX];
 };
 
@@ -92,7 +94,7 @@ static const char *schema_kind_line(struct schema *schema, const char *at, const
 
 	if (!word_next(&at, end, &word, &word_sz))
 		return "a kind without a number";
-	number = word_number(word, word_sz, TRACE_KIND_TURN);
+	number = word_number(word, word_sz, TRACE_KIND_TURNS);
 	if (number < 0)
 		return "a kind whose number is out of range";
 	*current = &schema->kinds[number];
@@ -211,7 +213,8 @@ void decoder_start(struct decoder *dec, const uint8_t *bytes, size_t bytes_sz,
 	dec->time_first_ns = time_first_ns;
 	dec->stream_cnt = 0;
 	dec->current = NULL;
-	dec->turn_parts = 0;
+	dec->turn_parts = dec->turns_same = 0;
+	dec->turns_left = 0;
 }
 
 uint64_t decoder_unknown_cnt(const struct decoder *dec)
@@ -276,31 +279,68 @@ static const char *turn_get(struct decoder *dec)
 	return NULL;
 }
 
+/* TRACE_KIND_TURNS has just been read: what it says of all of its turns. */
+static const char *turns_get(struct decoder *dec)
+{
+	uint64_t parts, same, cnt;
+
+	if (!varint_get(&dec->in, dec->end, &parts) || !varint_get(&dec->in, dec->end, &cnt))
+		return "turns without their parts";
+	same = parts >> TRACE_TURN_SHIFT;
+	parts &= (1u << TRACE_TURN_SHIFT) - 1;
+	/* the first part has its time always: so turns take bytes, and are no more than these */
+	if (!parts || parts >> TURN_PART_CNT || same & ~parts || same & parts & -parts)
+		return "turns of parts that there are not";
+	if (!cnt || cnt > (uint64_t)(dec->end - dec->in))
+		return "more turns than there are bytes";
+	dec->turns_parts = dec->turn_parts = (uint32_t)parts;
+	dec->turns_same = (uint32_t)same;
+	dec->turns_left = cnt - 1;
+	dec->turn_changed = 0;
+	return NULL;
+}
+
+/* Kind and stream of a record by itself, or of the first part of a turn. */
+static const char *kind_get(struct decoder *dec, uint32_t *kind)
+{
+	const char *why;
+
+	if (dec->turns_left) {
+		dec->turns_left--;
+		dec->turn_parts = dec->turns_parts;
+		*kind = TRACE_KIND_TURNS;
+		return NULL;
+	}
+	dec->turns_same = 0;
+	why = head_get(dec, kind);
+	if (!why && *kind == TRACE_KIND_TURN)
+		why = turn_get(dec);
+	else if (!why && *kind == TRACE_KIND_TURNS)
+		why = turns_get(dec);
+	return why;
+}
+
 /* Reads what is before the fields: kind, stream, time, mask. */
 static const char *record_begin(struct decoder *dec, uint32_t *kind, uint64_t *mask)
 {
-	const char *why = NULL;
-	uint64_t delta;
-	bool has_mask = true;
+	const char *why = dec->turn_parts ? NULL : kind_get(dec, kind);
+	bool has_time = true, has_mask = true;
+	uint64_t delta = 0;
 
-	if (!dec->turn_parts) {
-		why = head_get(dec, kind);
-		if (!why && *kind == TRACE_KIND_TURN)
-			why = turn_get(dec);
-		if (why)
-			return why;
-	}
+	if (why)
+		return why;
 	if (dec->turn_parts) {
 		uint32_t part = (uint32_t)__builtin_ctz(dec->turn_parts);
 
 		*kind = turn_kinds[part];
+		has_time = !(dec->turns_same >> part & 1);
 		has_mask = dec->turn_changed >> part & 1;
 		dec->turn_parts &= dec->turn_parts - 1;
 	}
 	if (!dec->schema->kinds[*kind].is_there)
 		return "a record of a kind that the file's schema lacks";
 	*mask = 0;
-	if (!varint_get(&dec->in, dec->end, &delta) ||
+	if ((has_time && !varint_get(&dec->in, dec->end, &delta)) ||
 	    (has_mask && !varint_get(&dec->in, dec->end, mask)))
 		return "a record without time or mask";
 	dec->current->time_ns += unzigzag(delta);
@@ -378,7 +418,7 @@ static const char *fields_get(struct decoder *dec, const struct file_kind *kind,
 
 int decoder_next(struct decoder *dec, const union record **rec, const char **why)
 {
-	while (dec->in < dec->end || dec->turn_parts) {
+	while (dec->in < dec->end || dec->turn_parts || dec->turns_left) {
 		const struct file_kind *kind;
 		union record *last = NULL;
 		uint32_t number;

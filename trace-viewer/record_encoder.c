@@ -18,6 +18,7 @@ static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
 #define TURN_KIND_BITS	   (0 TRACE_TURN_KINDS(TURN_BIT_ROW))
 
 _Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
+_Static_assert((6 + TRACE_TURNS_MAX * TURN_PART_CNT) * VARINT_SZ_MAX <= TURN_BYTES_MAX, "room for turns");
 
 struct stream {
 	uint32_t tid, tgid;
@@ -287,21 +288,51 @@ int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_C
 	return 0;
 }
 
-int encoder_repeat_turn(struct encoder *enc, const struct rec_header *header, uint32_t parts,
-			const uint64_t times_ns[TURN_PART_CNT])
+/* The parts that have the time of the part before them in each of the turns. */
+static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *times, uint32_t cnt)
 {
-	const struct stream *stream = stream_find(enc, header);
+	uint32_t before = (uint32_t)__builtin_ctz(parts), same = 0;
+
+	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
+		uint32_t part = (uint32_t)__builtin_ctz(rest), i = 0;
+
+		while (i < cnt && times[i].ns[part] == times[i].ns[before])
+			i++;
+		same |= (uint32_t)(i == cnt) << part;
+		before = part;
+	}
+	return same;
+}
+
+int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, uint32_t parts,
+			 const struct turn_times *times, uint32_t cnt)
+{
+	struct stream *stream = stream_find(enc, header);
+	uint32_t same = parts_timed_as_before(parts, times, cnt);
+	uint64_t last_ns, largest_ns = enc->time_last_ns;
 	uint8_t *out = enc->next;
 
 	if (!stream || stream->turn_parts != parts)
 		return -ENODATA;
 	if (out >= enc->limit)
 		return -ENOSPC;
-	out = head_put(enc, out, header, TRACE_KIND_TURN);
-	out = varint_put(out, parts);
-	for (uint32_t i = 0; parts; i++, parts >>= 1)
-		if (parts & 1)
-			out = time_put(enc, out, times_ns[i]);
+	out = head_put(enc, out, header, TRACE_KIND_TURNS);
+	out = varint_put(out, parts | same << TRACE_TURN_SHIFT);
+	out = varint_put(out, cnt);
+	last_ns = stream->time_ns;
+	for (uint32_t i = 0; i < cnt; i++) {
+		for (uint32_t rest = parts & ~same; rest; rest &= rest - 1) {
+			uint64_t ns = times[i].ns[__builtin_ctz(rest)];
+
+			out = varint_put(out, zigzag(ns - last_ns));
+			last_ns = ns;
+			if (ns > largest_ns)
+				largest_ns = ns;
+		}
+	}
+	stream->time_ns = last_ns;
+	enc->time_last_ns = largest_ns;
+	enc->record_cnt += cnt * (uint32_t)__builtin_popcount(parts);
 	enc->next = out;
 	return 0;
 }

@@ -21,7 +21,7 @@
 		       #rec " has too many fields for the mask");
 KVMTREE_RECORDS(FIELDS_ROW)
 
-_Static_assert((unsigned int)REC_KIND_END <= TRACE_KIND_TURN, "a kind must fit the span");
+_Static_assert((unsigned int)REC_KIND_END <= TRACE_KIND_TURNS, "a kind must fit the span");
 
 #define KIND_ROW(number, rec, text)                                                              \
 	[number] = { number, #rec, text, sizeof(struct rec_##rec), fields_##rec },

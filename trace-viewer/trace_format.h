@@ -20,7 +20,7 @@
 #define TRACE_MAGIC	    "KVMTREE\n"
 #define TRACE_MAGIC_SZ	    8
 #define TRACE_VERSION_MAJOR 1 /* a reader refuses a larger one */
-#define TRACE_VERSION_MINOR 1 /* a larger one adds kinds, fields, keys: read on */
+#define TRACE_VERSION_MINOR 2 /* a larger one adds kinds, fields, keys: read on */
 
 struct trace_file_header {
 	uint8_t magic[TRACE_MAGIC_SZ];
@@ -104,6 +104,15 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *            for each part, low first  varint zigzag time_ns as above; if it differs: mask and
  *                                      fields as above
  *
+ * Since minor version 2, kind TRACE_KIND_TURNS is several turns that differ in nothing but time from
+ * the last one of the thread:
+ *
+ *   turns  = varint kind, varint stream as above
+ *            varint parts              bit i as above; from bit TRACE_TURN_SHIFT on, those that have the
+ *                                      time of the part before them in each of these turns
+ *            varint count              of turns
+ *            for each turn, for each part that has a time of its own: varint zigzag time_ns as above
+ *
  * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
  * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by
  * name, skips what it does not know, and takes what is missing as zero.
@@ -128,6 +137,8 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  */
 #define TRACE_KIND_SPAN	   64u
 #define TRACE_KIND_TURN	   63u
+#define TRACE_KIND_TURNS   62u
+#define TRACE_TURNS_MAX	   32u /* as many as the writer puts together; a reader takes any number */
 #define TRACE_TURN_SHIFT   7u
 #define TRACE_STREAMS_MAX  256u
 #define TRACE_FIELDS_MAX   14u

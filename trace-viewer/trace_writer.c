@@ -194,10 +194,10 @@ int trace_writer_turn(struct trace_writer *writer, const union record recs[TURN_
 	return err ? err : encoder_append_turn(writer->enc, recs, parts);
 }
 
-int trace_writer_repeat_turn(struct trace_writer *writer, const struct rec_header *header,
-			     uint32_t parts, const uint64_t times_ns[TURN_PART_CNT])
+int trace_writer_repeat_turns(struct trace_writer *writer, const struct rec_header *header,
+			      uint32_t parts, const struct turn_times *times, uint32_t cnt)
 {
-	int err = encoder_repeat_turn(writer->enc, header, parts, times_ns);
+	int err = encoder_repeat_turns(writer->enc, header, parts, times, cnt);
 
 	/* the next chunk does not know the last turn */
 	return err == -ENOSPC ? -ENODATA : err;

@@ -27,11 +27,11 @@ int trace_writer_text(struct trace_writer *writer, enum trace_chunk_type type, c
 /* Appends a record; chunks go out as they fill. */
 int trace_writer_record(struct trace_writer *writer, const union record *rec);
 
-/* A turn (record_codec.h), in full or, unless -ENODATA says that it must be in full, by its times. */
+/* A turn (record_codec.h) in full; several, unless -ENODATA says that the first must be in full, by their times. */
 int trace_writer_turn(struct trace_writer *writer, const union record recs[TURN_PART_CNT],
 		      uint32_t parts);
-int trace_writer_repeat_turn(struct trace_writer *writer, const struct rec_header *header,
-			     uint32_t parts, const uint64_t times_ns[TURN_PART_CNT]);
+int trace_writer_repeat_turns(struct trace_writer *writer, const struct rec_header *header,
+			      uint32_t parts, const struct turn_times *times, uint32_t cnt);
 
 /* Writes out the EVENTS chunk under way, if it holds any record. */
 int trace_writer_flush(struct trace_writer *writer);

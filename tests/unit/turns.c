@@ -80,23 +80,39 @@ static void append_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_
 	assert_int_equal(encoder_append_turn(j->enc, recs, parts), 0);
 }
 
-/* The same again at other times: what has to come out is the last of each kind. */
-static int repeat_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_t value)
+/*
+ * The same again `cnt` times at other times: what has to come out is the last of each kind. Parts of `same` have
+ * the time of the part before them.
+ */
+static int repeat_turns(struct journal *j, uint32_t tid, uint32_t parts, uint64_t value, uint32_t cnt,
+			uint32_t same)
 {
 	const struct rec_header header = { .tid = tid, .tgid = 9 };
-	uint64_t times_ns[TURN_PART_CNT];
-	int cnt = j->cnt, err;
+	struct turn_times times[TRACE_TURNS_MAX];
+	int before = j->cnt, err;
 
-	for (int i = 0; i < TURN_PART_CNT; i++) {
-		if (!(parts >> i & 1))
-			continue;
-		j->records[j->cnt] = record_of(j, kinds[i], tid, value);
-		times_ns[i] = j->records[j->cnt++].header.time_ns;
+	for (uint32_t turn = 0; turn < cnt; turn++) {
+		for (int i = 0; i < TURN_PART_CNT; i++) {
+			union record *rec = &j->records[j->cnt];
+
+			if (!(parts >> i & 1))
+				continue;
+			*rec = record_of(j, kinds[i], tid, value);
+			if (same >> i & 1)
+				rec->header.time_ns = j->now_ns = j->records[j->cnt - 1].header.time_ns;
+			times[turn].ns[i] = rec->header.time_ns;
+			j->cnt++;
+		}
 	}
-	err = encoder_repeat_turn(j->enc, &header, parts, times_ns);
+	err = encoder_repeat_turns(j->enc, &header, parts, times, cnt);
 	if (err)
-		j->cnt = cnt;
+		j->cnt = before;
 	return err;
+}
+
+static int repeat_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_t value)
+{
+	return repeat_turns(j, tid, parts, value, 1, 0);
 }
 
 /* Decodes `sz` bytes of the chunk and compares; returns how the decoding ended. */
@@ -145,10 +161,16 @@ static void turns_and_records_come_back(void **state)
 	while (j->cnt < RECORDS - 8) {
 		uint32_t tid = 100 + below(3), parts = 1 + below((1u << TURN_PART_CNT) - 1);
 
-		if (below(3))
-			append_turn(j, tid, parts, below(2));
-		else
+		if (below(3)) {
+			uint64_t value = below(2);
+
+			append_turn(j, tid, parts, value);
+			if (!below(3) && j->cnt < RECORDS - 8 * TURN_PART_CNT)
+				assert_int_equal(repeat_turns(j, tid, parts, value, 1 + below(6),
+							      parts & (parts - 1) & below(1u << TURN_PART_CNT)), 0);
+		} else {
 			append(j, record_of(j, 1 + below(REC_KIND_END - 1), tid, below(2)));
+		}
 	}
 	assert_int_equal(compare(j, chunk_sz(j), &got), 0);
 	assert_int_equal(got, j->cnt);
@@ -169,8 +191,12 @@ static void a_repeated_turn_is_small(void **state)
 	sz = chunk_sz(j);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(repeat_turn(j, 100, parts, 0x1234), 0);
-	/* kind, parts, and at most two bytes for each time */
-	assert_in_range(chunk_sz(j) - sz, 100 * (2 + TURN_PART_CNT), 100 * (2 + 2 * TURN_PART_CNT));
+	/* kind, parts, count, and at most two bytes for each time */
+	assert_in_range(chunk_sz(j) - sz, 100 * (3 + TURN_PART_CNT), 100 * (3 + 2 * TURN_PART_CNT));
+	sz = chunk_sz(j);
+	assert_int_equal(repeat_turns(j, 100, parts, 0x1234, 30, 1u << TURN_PART_kvm_pio), 0);
+	/* all of them have one head, of two bytes for the parts, and no time for port I/O */
+	assert_in_range(chunk_sz(j) - sz, 4 + 30 * (TURN_PART_CNT - 1), 4 + 30 * 2 * (TURN_PART_CNT - 1));
 	assert_int_equal(repeat_turn(j, 101, parts, 0x5678), 0);
 	assert_int_equal(compare(j, chunk_sz(j), &got), 0);
 	assert_int_equal(got, j->cnt);
@@ -208,10 +234,11 @@ static void torn_turns_are_seen(void **state)
 		append_turn(j, 100, 0x3f, (uint64_t)i / 2);
 		whole[i] = chunk_sz(j);
 	}
+	assert_int_equal(repeat_turns(j, 100, 0x3f, 1, 3, 0x20), 0);
 	sz = chunk_sz(j);
 	for (size_t cut = 1; cut < sz; cut++)
 		assert_int_equal(compare(j, cut, &got),
-				 cut == whole[0] || cut == whole[1] ? 0 : -EBADMSG);
+				 cut == whole[0] || cut == whole[1] || cut == whole[2] ? 0 : -EBADMSG);
 	journal_free(j);
 }
 
@@ -222,6 +249,10 @@ static void turns_of_unknown_parts_are_refused(void **state)
 		{ TRACE_KIND_TURN + 64, 1, 1, 0 },	 /* none */
 		{ TRACE_KIND_TURN + 64, 1, 1, 0x40 },	 /* the seventh */
 		{ TRACE_KIND_TURN + 64, 1, 1, 0x81, 2 }, /* changed, but not there */
+		{ TRACE_KIND_TURNS + 64, 1, 1, 0, 1 },
+		{ TRACE_KIND_TURNS + 64, 1, 1, 0x40, 1 },
+		{ TRACE_KIND_TURNS + 64, 1, 1, 0x81, 2, 1 }, /* the time of the part before it, which is not there */
+		{ TRACE_KIND_TURNS + 64, 1, 1, 0x83, 1, 1 }, /* or there is none before it */
 	};
 	const char *schema_text = record_schema_text(), *why;
 	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
@@ -232,9 +263,31 @@ static void turns_of_unknown_parts_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		decoder_start(dec, bad[i], sizeof(bad[i]), 0);
 		assert_int_equal(decoder_next(dec, &rec, &why), -EBADMSG);
-		assert_non_null(strstr(why, "turn of parts"));
+		assert_non_null(strstr(why, "of parts that there are not"));
 	}
 	assert_null(schema_parse("kind 63 turn\n", 13, &why));
+	assert_null(schema_parse("kind 62 turn\n", 13, &why));
+	decoder_free(dec);
+	schema_free(schema);
+}
+
+static void no_more_turns_than_bytes_are_made(void **state)
+{
+	static const uint8_t bad[][8] = {
+		{ TRACE_KIND_TURNS + 64, 1, 1, 3, 0, 1, 1, 1 },
+		{ TRACE_KIND_TURNS + 64, 1, 1, 3, 4, 1, 1, 1 },
+	};
+	const char *schema_text = record_schema_text(), *why;
+	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
+	struct decoder *dec = decoder_new(schema);
+	const union record *rec;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		decoder_start(dec, bad[i], sizeof(bad[i]), 0);
+		assert_int_equal(decoder_next(dec, &rec, &why), -EBADMSG);
+		assert_string_equal(why, "more turns than there are bytes");
+	}
 	decoder_free(dec);
 	schema_free(schema);
 }
@@ -247,6 +300,7 @@ int main(void)
 		cmocka_unit_test(a_turn_that_is_not_at_hand_is_not_repeated),
 		cmocka_unit_test(torn_turns_are_seen),
 		cmocka_unit_test(turns_of_unknown_parts_are_refused),
+		cmocka_unit_test(no_more_turns_than_bytes_are_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
