@@ -20,7 +20,7 @@ static __always_inline struct slot *slot_for(u32 part)
 	if (is_choosy && slot && (slot->mute || !slot->judged))
 		return NULL;
 	if (slot && slot->parts >= part)
-		round_finish(slot);
+		round_finish(slot, slot->now.exit_ns);
 	return slot;
 }
 
@@ -80,7 +80,7 @@ int BPF_PROG(round_kvm_vcpu_ioctl_leave, struct file *filp, unsigned int cmd, un
 		slot->rounds.result = result;
 	}
 	slot->parts |= ROUND_LEAVE;
-	round_finish(slot);
+	round_finish(slot, slot->now.end_ns);
 	return 0;
 }
 
@@ -144,8 +144,10 @@ int BPF_PROG(round_kvm_entry, struct kvm_vcpu *vcpu)
 			vcpu_met(slot, vcpu);
 		vmcb_look_up(slot, vcpu);
 	}
-	slot->entry_exits = vcpu->stat.exits;
-	slot->exits_since = 0;
+	if (!slot->rounds.cnt) {
+		slot->entry_exits = vcpu->stat.exits;
+		slot->exits_since = 0;
+	}
 	slot->now.entry_ns = bpf_ktime_get_ns();
 	rip = vcpu_rip(vcpu);
 	if (slot->rounds.entry_rip != rip) {
@@ -193,23 +195,30 @@ struct vmcb_exit {
 	u32 int_info, int_info_err;
 };
 
+/* True: the guest itself has exited, and what it exited with has been read as typed memory. */
+static __always_inline bool vmcb_exit_load(struct vmcb_exit *exit, const struct slot *slot)
+{
+	struct vmcb *vmcb = vmcb_loaded(slot->vmcb);
+
+	if (!vmcb)
+		return false;
+	exit->code = vmcb->control.exit_code;
+	exit->info1 = vmcb->control.exit_info_1;
+	exit->info2 = vmcb->control.exit_info_2;
+	exit->int_info = vmcb->control.exit_int_info;
+	if (exit->int_info & EXITINTINFO_VALID)
+		exit->int_info_err = vmcb->control.exit_int_info_err;
+	return exit->code != SVM_EXIT_VMRUN;
+}
+
 static __always_inline void vmcb_exit_read(struct vmcb_exit *exit, const struct slot *slot,
 					   struct kvm_vcpu *vcpu)
 {
-	u64 own = slot->vmcb && slot->based == (u64)vcpu && !vcpu->stat.guest_mode ? slot->vmcb : 0;
-	struct vmcb *vmcb = vmcb_loaded(own);
+	u64 vmcb = slot->based == (u64)vcpu ? slot->vmcb : 0;
 
-	if (vmcb) {
-		exit->code = vmcb->control.exit_code;
-		exit->info1 = vmcb->control.exit_info_1;
-		exit->info2 = vmcb->control.exit_info_2;
-		exit->int_info = vmcb->control.exit_int_info;
-		exit->int_info_err = vmcb->control.exit_int_info_err;
-		return;
-	}
-	if (!own)
-		own = (u64)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
-	bpf_probe_read_kernel(exit, sizeof(*exit), (void *)own + VMCB_EXIT_CODE);
+	if (!vmcb || vcpu->stat.guest_mode)
+		vmcb = (u64)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
+	bpf_probe_read_kernel(exit, sizeof(*exit), (void *)vmcb + VMCB_EXIT_CODE);
 }
 
 SEC("tp_btf/kvm_exit")
@@ -222,8 +231,10 @@ int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
 	if (!slot || !vcpu)
 		return 0;
 	slot->now.exit_ns = bpf_ktime_get_ns();
-	slot->rax = vcpu->arch.regs[VCPU_REGS_RAX];
-	vmcb_exit_read(&exit, slot, vcpu);
+	if (has_run_ioctls)
+		slot->rax = vcpu->arch.regs[VCPU_REGS_RAX];
+	if (!vmcb_exit_load(&exit, slot))
+		vmcb_exit_read(&exit, slot, vcpu);
 	words = (struct exit_words){
 		.rip = vcpu_rip(vcpu),
 		.info1 = exit.info1,
@@ -323,7 +334,7 @@ int BPF_PROG(round_kvm_userspace_exit, u32 reason, int error)
 	}
 	slot->parts |= ROUND_USER;
 	if (!has_run_ioctls)
-		round_finish(slot); /* it was the last part */
+		round_finish(slot, slot->now.end_ns); /* it was the last part */
 	return 0;
 }
 
