@@ -1,35 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The SCHEMA of a file, and the bytes of an EVENTS chunk back into records. */
+/* The bytes of an EVENTS chunk back into records. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace-viewer/record_codec.h"
-#include "trace-viewer/trace_format.h"
+#include "trace-viewer/column.h"
+#include "trace-viewer/file_schema.h"
 #include "trace-viewer/varint.h"
-
-/* A field as the file has it; `own` is where it goes here, or NULL. */
-struct file_field {
-	bool is_bytes;
-	uint32_t capacity;
-	const struct record_field *own;
-};
-
-struct file_kind {
-	bool is_there;
-	const struct record_kind *own;
-	uint32_t field_cnt;
-	struct file_field fields[TRACE_FIELDS_MAX];
-};
-
-struct schema {
-	struct file_kind kinds[TRACE_KIND_SPAN];
-};
 
 struct stream {
 	uint32_t tid, tgid;
 	uint64_t time_ns;
 	union record last[REC_KIND_END];
+};
+
+/* What is under way of TRACE_KIND_TURNS. */
+struct turns {
+	uint32_t parts, same; /* all of the parts, those without a time of their own */
+	uint32_t cnt, index;  /* how many, which one; cnt 0: no turns are under way */
+	uint64_t first_ns;    /* from the record before to the first part of the first */
+	struct column columns[TURN_PART_CNT];
 };
 
 struct decoder {
@@ -40,152 +30,12 @@ struct decoder {
 	uint32_t stream_cnt;
 	struct stream *current;
 	uint32_t turn_parts, turn_changed; /* what is still to come of the turn under way */
-	uint32_t turns_parts, turns_same;  /* with TRACE_KIND_TURNS: all of its parts, those without a time */
-	uint64_t turns_left;		   /* of them, after the one under way */
+	struct turns turns;
 	struct stream *streams[TRACE_STREAMS_MAX];
 };
 
 #define TURN_NAME_ROW(name) REC_##name,
 static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_NAME_ROW) };
-
-/* --- the schema ----------------------------------------------------------- */
-
-/* The next word of a line [*at, end): its start and size; false when there is none. */
-static bool word_next(const char **at, const char *end, const char **word, size_t *word_sz)
-{
-	const char *p = *at;
-
-	while (p < end && *p == ' ')
-		p++;
-	*word = p;
-	while (p < end && *p != ' ')
-		p++;
-	*word_sz = (size_t)(p - *word);
-	*at = p;
-	return *word_sz > 0;
-}
-
-static bool word_is(const char *word, size_t word_sz, const char *text)
-{
-	return strlen(text) == word_sz && !memcmp(word, text, word_sz);
-}
-
-/* A decimal number below `limit`, or -1. */
-static long word_number(const char *word, size_t word_sz, long limit)
-{
-	long number = 0;
-
-	for (size_t i = 0; i < word_sz; i++) {
-		if (word[i] < '0' || word[i] > '9')
-			return -1;
-		number = number * 10 + (word[i] - '0');
-		if (number >= limit)
-			return -1;
-	}
-	return word_sz ? number : -1;
-}
-
-static const char *schema_kind_line(struct schema *schema, const char *at, const char *end,
-				    struct file_kind **current)
-{
-	const char *word;
-	size_t word_sz;
-	long number;
-
-	if (!word_next(&at, end, &word, &word_sz))
-		return "a kind without a number";
-	number = word_number(word, word_sz, TRACE_KIND_TURNS);
-	if (number < 0)
-		return "a kind whose number is out of range";
-	*current = &schema->kinds[number];
-	if ((*current)->is_there)
-		return "a kind that is there twice";
-	if (!word_next(&at, end, &word, &word_sz))
-		return "a kind without a name";
-	(*current)->is_there = true;
-	(*current)->own = record_kind_by_name(word, word_sz);
-	return NULL;
-}
-
-static const struct record_field *own_field(const struct record_kind *kind, const char *name,
-					    size_t name_sz, bool is_bytes)
-{
-	if (!kind)
-		return NULL;
-	for (const struct record_field *f = kind->fields; f->name; f++)
-		if (word_is(name, name_sz, f->name))
-			return (f->type == FIELD_BYTES) == is_bytes ? f : NULL;
-	return NULL;
-}
-
-static const char *schema_field_line(const char *at, const char *end, struct file_kind *kind)
-{
-	static const char *const numbers[] = { "u64", "s64", "u32", "s32" };
-	const char *name, *type;
-	size_t name_sz, type_sz;
-	struct file_field *field;
-
-	if (!kind)
-		return "a field before any kind";
-	if (kind->field_cnt == TRACE_FIELDS_MAX)
-		return "a kind with too many fields";
-	if (!word_next(&at, end, &name, &name_sz) || !word_next(&at, end, &type, &type_sz))
-		return "a field without name or type";
-	field = &kind->fields[kind->field_cnt++];
-	if (type_sz > 6 && !memcmp(type, "bytes:", 6)) {
-		long capacity = word_number(type + 6, type_sz - 6, 4096);
-
-		if (capacity < 0)
-			return "a field of bytes with an impossible capacity";
-		field->is_bytes = true;
-		field->capacity = (uint32_t)capacity;
-	} else {
-		size_t i = 0;
-
-		while (i < 4 && !word_is(type, type_sz, numbers[i]))
-			i++;
-		if (i == 4)
-			return "a field of unknown type";
-	}
-	field->own = own_field(kind->own, name, name_sz, field->is_bytes);
-	return NULL;
-}
-
-struct schema *schema_parse(const char *text, size_t text_sz, const char **why)
-{
-	struct schema *schema = calloc(1, sizeof(*schema));
-	struct file_kind *current = NULL;
-	const char *at = text, *end = text + text_sz;
-
-	*why = schema ? NULL : "no memory";
-	while (!*why && at < end) {
-		const char *line_end = memchr(at, '\n', (size_t)(end - at));
-		const char *word;
-		size_t word_sz;
-
-		if (!line_end)
-			line_end = end;
-		if (!word_next(&at, line_end, &word, &word_sz))
-			*why = NULL; /* an empty line says nothing */
-		else if (word_is(word, word_sz, "kind"))
-			*why = schema_kind_line(schema, at, line_end, &current);
-		else if (word_is(word, word_sz, "field"))
-			*why = schema_field_line(at, line_end, current);
-		at = line_end + (line_end < end);
-	}
-	if (*why) {
-		schema_free(schema);
-		return NULL;
-	}
-	return schema;
-}
-
-void schema_free(struct schema *schema)
-{
-	free(schema);
-}
-
-/* --- records -------------------------------------------------------------- */
 
 struct decoder *decoder_new(const struct schema *schema)
 {
@@ -213,8 +63,7 @@ void decoder_start(struct decoder *dec, const uint8_t *bytes, size_t bytes_sz,
 	dec->time_first_ns = time_first_ns;
 	dec->stream_cnt = 0;
 	dec->current = NULL;
-	dec->turn_parts = dec->turns_same = 0;
-	dec->turns_left = 0;
+	dec->turn_parts = dec->turns.cnt = 0;
 }
 
 uint64_t decoder_unknown_cnt(const struct decoder *dec)
@@ -279,39 +128,59 @@ static const char *turn_get(struct decoder *dec)
 	return NULL;
 }
 
-/* TRACE_KIND_TURNS has just been read: what it says of all of its turns. */
+/* TRACE_KIND_TURNS has just been read: what it says of all of its turns, and when they were. */
 static const char *turns_get(struct decoder *dec)
 {
-	uint64_t parts, same, cnt;
+	struct turns *turns = &dec->turns;
+	uint64_t parts, same, cnt, first_ns;
 
 	if (!varint_get(&dec->in, dec->end, &parts) || !varint_get(&dec->in, dec->end, &cnt))
 		return "turns without their parts";
 	same = parts >> TRACE_TURN_SHIFT;
 	parts &= (1u << TRACE_TURN_SHIFT) - 1;
-	/* the first part has its time always: so turns take bytes, and are no more than these */
 	if (!parts || parts >> TURN_PART_CNT || same & ~parts || same & parts & -parts)
 		return "turns of parts that there are not";
-	if (!cnt || cnt > (uint64_t)(dec->end - dec->in))
-		return "more turns than there are bytes";
-	dec->turns_parts = dec->turn_parts = (uint32_t)parts;
-	dec->turns_same = (uint32_t)same;
-	dec->turns_left = cnt - 1;
+	if (!cnt || cnt > TRACE_TURNS_MAX)
+		return "turns of no number that can be";
+	if (!varint_get(&dec->in, dec->end, &first_ns))
+		return "turns without a time";
+	*turns = (struct turns){ .parts = (uint32_t)parts, .same = (uint32_t)same, .cnt = (uint32_t)cnt,
+				 .first_ns = unzigzag(first_ns) };
+	for (uint32_t rest = turns->parts & ~turns->same; rest; rest &= rest - 1) {
+		uint32_t part = (uint32_t)__builtin_ctz(rest), is_first = !(turns->parts & ((1u << part) - 1));
+
+		if (!column_get(&dec->in, dec->end, turns->cnt - is_first, &turns->columns[part]))
+			return "turns without their times";
+	}
+	dec->turn_parts = turns->parts;
 	dec->turn_changed = 0;
 	return NULL;
+}
+
+/* How long after the record before it this part of the turns comes. */
+static uint64_t turns_after_ns(const struct turns *turns, uint32_t part)
+{
+	uint32_t is_first = !(turns->parts & ((1u << part) - 1));
+
+	if (turns->same >> part & 1)
+		return 0;
+	if (is_first && !turns->index)
+		return turns->first_ns;
+	return column_number(&turns->columns[part], turns->index - is_first);
 }
 
 /* Kind and stream of a record by itself, or of the first part of a turn. */
 static const char *kind_get(struct decoder *dec, uint32_t *kind)
 {
+	struct turns *turns = &dec->turns;
 	const char *why;
 
-	if (dec->turns_left) {
-		dec->turns_left--;
-		dec->turn_parts = dec->turns_parts;
+	if (turns->cnt && ++turns->index < turns->cnt) {
 		*kind = TRACE_KIND_TURNS;
+		dec->turn_parts = turns->parts;
 		return NULL;
 	}
-	dec->turns_same = 0;
+	turns->cnt = 0;
 	why = head_get(dec, kind);
 	if (!why && *kind == TRACE_KIND_TURN)
 		why = turn_get(dec);
@@ -324,26 +193,29 @@ static const char *kind_get(struct decoder *dec, uint32_t *kind)
 static const char *record_begin(struct decoder *dec, uint32_t *kind, uint64_t *mask)
 {
 	const char *why = dec->turn_parts ? NULL : kind_get(dec, kind);
-	bool has_time = true, has_mask = true;
-	uint64_t delta = 0;
+	bool has_mask = true;
+	uint64_t after_ns;
 
+	*mask = 0;
 	if (why)
 		return why;
 	if (dec->turn_parts) {
 		uint32_t part = (uint32_t)__builtin_ctz(dec->turn_parts);
 
 		*kind = turn_kinds[part];
-		has_time = !(dec->turns_same >> part & 1);
 		has_mask = dec->turn_changed >> part & 1;
 		dec->turn_parts &= dec->turn_parts - 1;
+		if (dec->turns.cnt)
+			dec->current->time_ns += turns_after_ns(&dec->turns, part);
 	}
 	if (!dec->schema->kinds[*kind].is_there)
 		return "a record of a kind that the file's schema lacks";
-	*mask = 0;
-	if ((has_time && !varint_get(&dec->in, dec->end, &delta)) ||
+	if (dec->turns.cnt)
+		return NULL;
+	if (!varint_get(&dec->in, dec->end, &after_ns) ||
 	    (has_mask && !varint_get(&dec->in, dec->end, mask)))
 		return "a record without time or mask";
-	dec->current->time_ns += unzigzag(delta);
+	dec->current->time_ns += unzigzag(after_ns);
 	return NULL;
 }
 
@@ -418,7 +290,7 @@ static const char *fields_get(struct decoder *dec, const struct file_kind *kind,
 
 int decoder_next(struct decoder *dec, const union record **rec, const char **why)
 {
-	while (dec->in < dec->end || dec->turn_parts || dec->turns_left) {
+	while (dec->in < dec->end || dec->turn_parts || dec->turns.index + 1 < dec->turns.cnt) {
 		const struct file_kind *kind;
 		union record *last = NULL;
 		uint32_t number;

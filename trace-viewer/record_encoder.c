@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/column.h"
 #include "trace-viewer/record_codec.h"
 #include "trace-viewer/trace_format.h"
 #include "trace-viewer/varint.h"
@@ -18,7 +19,8 @@ static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
 #define TURN_KIND_BITS	   (0 TRACE_TURN_KINDS(TURN_BIT_ROW))
 
 _Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
-_Static_assert((6 + TRACE_TURNS_MAX * TURN_PART_CNT) * VARINT_SZ_MAX <= TURN_BYTES_MAX, "room for turns");
+_Static_assert(6 * VARINT_SZ_MAX + TURN_PART_CNT * COLUMN_SZ_MAX(TRACE_TURNS_MAX) <= TURN_BYTES_MAX,
+	       "room for turns");
 
 struct stream {
 	uint32_t tid, tgid;
@@ -304,12 +306,34 @@ static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *t
 	return same;
 }
 
+/* The columns of the parts that have a time of their own; *time_ns is that of the last record, before and after. */
+static uint8_t *columns_put(uint8_t *out, uint32_t parts, const struct turn_times *times, uint32_t cnt,
+			    uint64_t *time_ns)
+{
+	uint64_t after[TRACE_TURNS_MAX] = { 0 };
+	uint32_t first = (uint32_t)__builtin_ctz(parts), before = 31 - (uint32_t)__builtin_clz(parts);
+
+	out = varint_put(out, zigzag(times[0].ns[first] - *time_ns));
+	for (uint32_t i = 1; i < cnt; i++)
+		after[i] = times[i].ns[first] - times[i - 1].ns[before];
+	out = column_put(out, after + 1, cnt - 1);
+	for (uint32_t rest = parts & (parts - 1), last = first; rest; rest &= rest - 1) {
+		uint32_t part = (uint32_t)__builtin_ctz(rest);
+
+		for (uint32_t i = 0; i < cnt; i++)
+			after[i] = times[i].ns[part] - times[i].ns[last];
+		out = column_put(out, after, cnt);
+		last = part;
+	}
+	*time_ns = times[cnt - 1].ns[before];
+	return out;
+}
+
 int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, uint32_t parts,
 			 const struct turn_times *times, uint32_t cnt)
 {
 	struct stream *stream = stream_find(enc, header);
 	uint32_t same = parts_timed_as_before(parts, times, cnt);
-	uint64_t last_ns, largest_ns = enc->time_last_ns;
 	uint8_t *out = enc->next;
 
 	if (!stream || stream->turn_parts != parts)
@@ -319,19 +343,9 @@ int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, u
 	out = head_put(enc, out, header, TRACE_KIND_TURNS);
 	out = varint_put(out, parts | same << TRACE_TURN_SHIFT);
 	out = varint_put(out, cnt);
-	last_ns = stream->time_ns;
-	for (uint32_t i = 0; i < cnt; i++) {
-		for (uint32_t rest = parts & ~same; rest; rest &= rest - 1) {
-			uint64_t ns = times[i].ns[__builtin_ctz(rest)];
-
-			out = varint_put(out, zigzag(ns - last_ns));
-			last_ns = ns;
-			if (ns > largest_ns)
-				largest_ns = ns;
-		}
-	}
-	stream->time_ns = last_ns;
-	enc->time_last_ns = largest_ns;
+	out = columns_put(out, parts & ~same, times, cnt, &stream->time_ns);
+	if (stream->time_ns > enc->time_last_ns)
+		enc->time_last_ns = stream->time_ns;
 	enc->record_cnt += cnt * (uint32_t)__builtin_popcount(parts);
 	enc->next = out;
 	return 0;

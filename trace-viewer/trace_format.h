@@ -110,8 +110,14 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *   turns  = varint kind, varint stream as above
  *            varint parts              bit i as above; from bit TRACE_TURN_SHIFT on, those that have the
  *                                      time of the part before them in each of these turns
- *            varint count              of turns
- *            for each turn, for each part that has a time of its own: varint zigzag time_ns as above
+ *            varint count              of turns, 1 to TRACE_TURNS_MAX
+ *            varint zigzag time_ns     of the first part of the first turn, as above
+ *            for each part that has a time of its own, low first: a column of how long after the one
+ *                                      before it this part comes, in each turn; that of the first
+ *                                      part is told from the second turn on
+ *
+ *   column = varint least, byte width; then, low bits first, for each number how far it is above
+ *            the least, in so many bits; whole bytes (modulo 2^64)
  *
  * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
  * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by
@@ -138,7 +144,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
 #define TRACE_KIND_SPAN	   64u
 #define TRACE_KIND_TURN	   63u
 #define TRACE_KIND_TURNS   62u
-#define TRACE_TURNS_MAX	   32u /* as many as the writer puts together; a reader takes any number */
+#define TRACE_TURNS_MAX	   32u
 #define TRACE_TURN_SHIFT   7u
 #define TRACE_STREAMS_MAX  256u
 #define TRACE_FIELDS_MAX   14u

@@ -86,6 +86,21 @@ static int chunk_reserve(struct trace_writer *writer, size_t payload_sz)
 	return 0;
 }
 
+/* What does not get smaller by a sixteenth at its begin is not worth compressing: columns of times are not. */
+#define SAMPLE_SZ (8u << 10)
+
+/* Into `payload`, which has room for `*stored_sz`. False: it is better stored as it is. */
+static bool payload_compress(uint8_t *payload, uLongf *stored_sz, const uint8_t *raw, size_t raw_sz)
+{
+	uLongf sample_sz = *stored_sz;
+
+	if (raw_sz > 2 * SAMPLE_SZ &&
+	    (compress2(payload, &sample_sz, raw, SAMPLE_SZ, Z_BEST_SPEED) != Z_OK ||
+	     sample_sz > SAMPLE_SZ / 16 * 15))
+		return false;
+	return compress2(payload, stored_sz, raw, raw_sz, Z_BEST_SPEED) == Z_OK && *stored_sz < raw_sz;
+}
+
 /* Fills in the header's sizes and checksums and writes the chunk. */
 static int chunk_write(struct trace_writer *writer, struct trace_chunk_header header,
 		       const uint8_t *raw, size_t raw_sz)
@@ -100,8 +115,7 @@ static int chunk_write(struct trace_writer *writer, struct trace_chunk_header he
 	if (err)
 		return err;
 	payload = writer->chunk + sizeof(header);
-	if (compress2(payload, &stored_sz, raw, raw_sz, Z_BEST_SPEED) != Z_OK ||
-	    stored_sz >= raw_sz) {
+	if (!payload_compress(payload, &stored_sz, raw, raw_sz)) {
 		header.flags |= TRACE_CHUNK_STORED;
 		stored_sz = raw_sz;
 		memcpy(payload, raw, raw_sz);

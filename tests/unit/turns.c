@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "trace-viewer/column.h"
 #include "trace-viewer/record_codec.h"
 #include "trace-viewer/trace_format.h"
 
@@ -27,10 +28,14 @@ struct journal {
 
 static uint64_t random_state;
 
+static uint64_t random_next(void)
+{
+	return random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+}
+
 static uint32_t below(uint32_t limit)
 {
-	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(random_state >> 33) % limit;
+	return (uint32_t)(random_next() >> 33) % limit;
 }
 
 static struct journal *journal_new(void)
@@ -191,12 +196,13 @@ static void a_repeated_turn_is_small(void **state)
 	sz = chunk_sz(j);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(repeat_turn(j, 100, parts, 0x1234), 0);
-	/* kind, parts, count, and at most two bytes for each time */
-	assert_in_range(chunk_sz(j) - sz, 100 * (3 + TURN_PART_CNT), 100 * (3 + 2 * TURN_PART_CNT));
+	/* kind, parts, count, the first time, and a number and its width for each column */
+	assert_in_range(chunk_sz(j) - sz, 100 * (3 + 1 + 2 * TURN_PART_CNT), 100 * (3 + 2 + 3 * TURN_PART_CNT));
 	sz = chunk_sz(j);
-	assert_int_equal(repeat_turns(j, 100, parts, 0x1234, 30, 1u << TURN_PART_kvm_pio), 0);
-	/* all of them have one head, of two bytes for the parts, and no time for port I/O */
-	assert_in_range(chunk_sz(j) - sz, 4 + 30 * (TURN_PART_CNT - 1), 4 + 30 * 2 * (TURN_PART_CNT - 1));
+	assert_int_equal(repeat_turns(j, 100, parts, 0x1234, 32, 1u << TURN_PART_kvm_pio), 0);
+	/* the head once, and for each time but that of port I/O the 9 bits that its numbers have at most */
+	assert_in_range(chunk_sz(j) - sz, 32 * (TURN_PART_CNT - 1) * 7 / 8,
+			4 + 2 + (TURN_PART_CNT - 1) * (3 + 32 * 9 / 8));
 	assert_int_equal(repeat_turn(j, 101, parts, 0x5678), 0);
 	assert_int_equal(compare(j, chunk_sz(j), &got), 0);
 	assert_int_equal(got, j->cnt);
@@ -271,11 +277,17 @@ static void turns_of_unknown_parts_are_refused(void **state)
 	schema_free(schema);
 }
 
-static void no_more_turns_than_bytes_are_made(void **state)
+static void turns_that_cannot_be_are_refused(void **state)
 {
-	static const uint8_t bad[][8] = {
-		{ TRACE_KIND_TURNS + 64, 1, 1, 3, 0, 1, 1, 1 },
-		{ TRACE_KIND_TURNS + 64, 1, 1, 3, 4, 1, 1, 1 },
+	/* after the head, parts, count, time: columns, each with the least and the width */
+	static const struct {
+		uint8_t bytes[12];
+		const char *why;
+	} bad[] = {
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 0, 1, 1, 1 }, "turns of no number that can be" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 33, 1, 1, 1 }, "turns of no number that can be" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 65, 9, 0 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 0, 9, 9 }, "turns without their times" },
 	};
 	const char *schema_text = record_schema_text(), *why;
 	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
@@ -284,12 +296,37 @@ static void no_more_turns_than_bytes_are_made(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		decoder_start(dec, bad[i], sizeof(bad[i]), 0);
+		decoder_start(dec, bad[i].bytes, sizeof(bad[i].bytes), 0);
 		assert_int_equal(decoder_next(dec, &rec, &why), -EBADMSG);
-		assert_string_equal(why, "more turns than there are bytes");
+		assert_string_equal(why, bad[i].why);
 	}
 	decoder_free(dec);
 	schema_free(schema);
+}
+
+/* Numbers of every width, also those that wrap, and from any bit of a byte on. */
+static void columns_come_back(void **state)
+{
+	uint64_t numbers[TRACE_TURNS_MAX];
+	uint8_t bytes[COLUMN_SZ_MAX(TRACE_TURNS_MAX)];
+
+	(void)state;
+	for (uint32_t width = 0; width <= 64; width++) {
+		for (uint32_t cnt = 0; cnt <= TRACE_TURNS_MAX; cnt++) {
+			const uint8_t *in = bytes, *end;
+			struct column column = { 0 };
+
+			for (uint32_t i = 0; i < cnt; i++)
+				numbers[i] = 1000 + (width ? random_next() >> (64 - width) : 0);
+			end = column_put(bytes, numbers, cnt);
+			assert_true(column_get(&in, end, cnt, &column));
+			assert_ptr_equal(in, end);
+			for (uint32_t i = 0; i < cnt; i++)
+				assert_int_equal(column_number(&column, i), numbers[i]);
+			in = bytes;
+			assert_false(column_get(&in, end - 1, cnt, &column));
+		}
+	}
 }
 
 int main(void)
@@ -300,7 +337,8 @@ int main(void)
 		cmocka_unit_test(a_turn_that_is_not_at_hand_is_not_repeated),
 		cmocka_unit_test(torn_turns_are_seen),
 		cmocka_unit_test(turns_of_unknown_parts_are_refused),
-		cmocka_unit_test(no_more_turns_than_bytes_are_made),
+		cmocka_unit_test(turns_that_cannot_be_are_refused),
+		cmocka_unit_test(columns_come_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
