@@ -105,7 +105,7 @@ ports() {
 	head_is ring '* 1 VM, 1 vCPU, * 0 lost, coverage 100 %'
 	run tree ring
 	[[ $output == *" exits, were let go by --ring"* ]]
-	[[ $output == *"its process ended with status 0"* && $output == *"handle_io"* ]]
+	[[ $output == *"its process ended with status 0"* && $output == *"post_out"* ]]
 	# what is kept and what was let go is all that there was: 40,000 exits of the port, and a few of the host
 	python3 - <(head -3 <<<"$output") "$LAB/ring.err" <<-'END'
 	import re, sys
