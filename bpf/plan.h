@@ -45,6 +45,7 @@ struct plan_func {
 	} owned; /* where these were put together: the plan frees them */
 	char note[128];
 	bool is_refused; /* by the kernel, when it was attached to: it is RUNG_MISSING now */
+	bool is_vain;	 /* its fentry program is not called: found by the last in_effect_check */
 	struct kernel_func kernel; /* RUNG_FENTRY; elsewhere its part is NULL where BTF has it not */
 	uint64_t address;	   /* RUNG_KPROBE_MULTI; RUNG_KPROBE: 0 where only the name is known */
 };

@@ -19,6 +19,7 @@
 
 #include "bpf/explain.h"
 #include "bpf/func_programs.h"
+#include "bpf/in_effect.h"
 #include "bpf/probe_event.h"
 #include "bpf/programs_parts.h"
 
@@ -62,7 +63,7 @@ static int attach(struct programs *programs, const struct plan *plan)
 		{ skel->progs.on_switch, &skel->links.on_switch },
 		{ skel->progs.on_waking, &skel->links.on_waking },
 	};
-	int err = fixed_attach(programs, plan);
+	int err = 0;
 
 	for (size_t i = 0; !err && i < sizeof(always) / sizeof(always[0]); i++) {
 		*always[i].link = program_attach(always[i].program);
@@ -77,6 +78,24 @@ static int attach(struct programs *programs, const struct plan *plan)
 		err = *link ? 0 : -errno;
 	}
 	return err;
+}
+
+/* Does a program serve it that is there once? */
+static bool is_fixed(const struct plan *plan, const struct plan_func *func)
+{
+	if (func->layer == LAYER_IOCTL && plan->options.detail == DETAIL_EXITS)
+		return false;
+	for (size_t i = 0; func->concept && i < FIXED_PROGRAM_CNT; i++)
+		if (!strcmp(fixed_programs[i].concept, func->concept))
+			return true;
+	return false;
+}
+
+/* Is a program loaded anew for this function? */
+static bool is_copied(const struct plan *plan, const struct plan_func *func)
+{
+	(void)plan;
+	return func->layer != LAYER_IOCTL;
 }
 
 /* The functions one by one; one that the kernel refuses is missing then, and the rest goes on. */
@@ -97,17 +116,23 @@ static int funcs_attach(struct programs *programs, struct plan *plan,
 	programs->funcs = func_programs_new(&patterns);
 	if (!programs->funcs)
 		return -ENOMEM;
-	if (plan->options.detail != DETAIL_EXITS && func_programs_attach_multi(programs->funcs, plan))
+	if (plan->options.detail == DETAIL_EXITS)
+		return 0;
+	if (func_programs_attach_multi(programs->funcs, plan))
 		return -ENOMEM;
 	for (uint32_t id = 0; id < plan->func_cnt; id++) {
 		struct plan_func *func = &plan->funcs[id];
 
-		if (plan->options.detail != DETAIL_EXITS && func->layer != LAYER_IOCTL &&
-		    (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE))
+		if (is_copied(plan, func) && (func->rung == RUNG_FENTRY || func->rung == RUNG_KPROBE))
 			func_programs_attach(programs->funcs, func, id, NULL);
 		if (options->on_progress)
 			options->on_progress(options->context, id + 1, plan->func_cnt);
 	}
+	if (!in_effect_check(plan, is_copied))
+		return 0;
+	for (uint32_t id = 0; id < plan->func_cnt; id++)
+		if (plan->funcs[id].is_vain && plan->funcs[id].rung == RUNG_KPROBE)
+			func_programs_attach(programs->funcs, &plan->funcs[id], id, NULL);
 	return 0;
 }
 
@@ -128,6 +153,31 @@ static int object_load(struct programs *programs, const struct plan *plan,
 	kvmtree_bpf__destroy(programs->skel);
 	programs->skel = NULL;
 	return err;
+}
+
+static void object_unload(struct programs *programs)
+{
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		bpf_link__destroy(programs->fixed_links[i]);
+		programs->fixed_links[i] = NULL;
+	}
+	kvmtree_bpf__destroy(programs->skel);
+	programs->skel = NULL;
+}
+
+/* Attaches what is there once; anew, by kprobe where fentry turns out to be in vain. */
+static int fixed_start(struct programs *programs, struct plan *plan,
+		       const struct programs_options *options)
+{
+	int err = fixed_attach(programs, plan);
+
+	if (err || !in_effect_check(plan, is_fixed))
+		return err;
+	object_unload(programs);
+	/* rounds want fentry on KVM_RUN */
+	plan->has_rounds = plan->has_rounds && plan->funcs[IOCTL_FUNC_VCPU].rung == RUNG_FENTRY;
+	err = object_load(programs, plan, options);
+	return err ? err : fixed_attach(programs, plan);
 }
 
 int programs_start(struct programs **out, struct plan *plan, const struct programs_options *options,
@@ -153,7 +203,9 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 		return explain(err, why, why_sz, "the kernel refused the eBPF programs: %s",
 			       strerror(-err));
 	}
-	err = funcs_attach(programs, plan, options);
+	err = fixed_start(programs, plan, options);
+	if (!err)
+		err = funcs_attach(programs, plan, options);
 	if (!err)
 		err = attach(programs, plan);
 	if (err) {
@@ -233,7 +285,8 @@ static void detach(struct programs *programs)
 	}
 	func_programs_free(programs->funcs);
 	programs->funcs = NULL;
-	kvmtree_bpf__detach(programs->skel);
+	if (programs->skel)
+		kvmtree_bpf__detach(programs->skel);
 }
 
 void programs_stop(struct programs *programs)
