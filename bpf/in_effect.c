@@ -26,7 +26,8 @@ static unsigned int direct_calls_read(const struct plan *plan, FILE *file, bool 
 		const char *flags = strstr(line, ") ");
 
 		*module = 0;
-		if (sscanf(line, "%255s [%63[^]]]", name, module) < 1 || !flags || !strstr(flags, " D "))
+		if (sscanf(line, "%255s [%63[^]]]", name, module) < 1 || !flags ||
+		    !strstr(flags, " D "))
 			continue;
 		for (uint32_t id = 0; id < plan->func_cnt; id++) {
 			if (!is_same(&plan->funcs[id], name, module))

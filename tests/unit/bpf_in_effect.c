@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What enabled_functions tells of fentry programs that are not called. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "bpf/in_effect.h"
+#include "bpf/tracefs.h"
+
+static char dir[64];
+static bool is_there;
+
+/* In place of the kernel's: a folder that the test fills. */
+const char *tracefs_dir(void)
+{
+	return is_there ? dir : NULL;
+}
+
+static void enabled_write(const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+#define DIRECT                                                                                     \
+	"(1) R   D   M \ttramp: ftrace_regs_caller+0x0/0x65 (call_direct_funcs+0x0/0x20)\n"        \
+	"\tdirect-->bpf_trampoline_1+0x0/0x128\n"
+#define BY_KPROBE "(1) R         \ttramp: 0xffffffffc0680000 (kprobe_ftrace_handler+0x0/0x1d0)\n"
+
+static struct plan_func funcs[4];
+static struct plan plan;
+
+static void plan_reset(void)
+{
+	static const struct plan_func all[] = {
+		{.symbol = "kvm_dev_ioctl",
+		 .owner = "kvm",
+		 .rung = RUNG_FENTRY,
+		 .layer = LAYER_IOCTL},
+		{.symbol = "kvm_vm_ioctl",
+		 .owner = "kvm",
+		 .rung = RUNG_FENTRY,
+		 .layer = LAYER_IOCTL},
+		{.symbol = "fpu_alloc",
+		 .owner = "vmlinux",
+		 .rung = RUNG_FENTRY,
+		 .layer = LAYER_KVM},
+		{.symbol = "svm_vm_init",
+		 .owner = "kvm_amd",
+		 .rung = RUNG_KPROBE,
+		 .layer = LAYER_KVM},
+	};
+
+	memcpy(funcs, all, sizeof(funcs));
+	plan = (struct plan){.funcs = funcs, .func_cnt = 4, .can_kprobe = true};
+	is_there = true;
+}
+
+static bool any(const struct plan *of, const struct plan_func *func)
+{
+	(void)of, (void)func;
+	return true;
+}
+
+static bool ioctls(const struct plan *of, const struct plan_func *func)
+{
+	(void)of;
+	return func->layer == LAYER_IOCTL;
+}
+
+static void all_are_called(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("fpu_alloc " DIRECT "kvm_vm_ioctl [kvm] " DIRECT
+		      "kvm_dev_ioctl [kvm] " DIRECT);
+	assert_int_equal(in_effect_check(&plan, any), 0);
+	assert_int_equal(funcs[1].rung, RUNG_FENTRY);
+}
+
+static void one_is_not(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT);
+	assert_int_equal(in_effect_check(&plan, any), 1);
+	assert_int_equal(funcs[1].rung, RUNG_KPROBE);
+	assert_true(funcs[1].is_vain);
+	assert_false(funcs[0].is_vain || funcs[2].is_vain || funcs[3].is_vain);
+	/* asked again, it is not found again */
+	assert_int_equal(in_effect_check(&plan, any), 0);
+	assert_false(funcs[1].is_vain);
+}
+
+/* Another's kprobe, the same name in another module, a longer name: none of them is our program. */
+static void others_do_not_count(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT
+		      "kvm_vm_ioctl [kvm] " BY_KPROBE "kvm_vm_ioctl [other] " DIRECT
+		      "kvm_vm_ioctl_irq_line [kvm] " DIRECT);
+	assert_int_equal(in_effect_check(&plan, any), 1);
+	assert_true(funcs[1].is_vain);
+}
+
+static void only_what_is_attached(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("kvm_dev_ioctl [kvm] " DIRECT "kvm_vm_ioctl [kvm] " DIRECT);
+	assert_int_equal(in_effect_check(&plan, ioctls), 0);
+	assert_int_equal(funcs[2].rung, RUNG_FENTRY);
+	assert_int_equal(in_effect_check(&plan, any), 1);
+	assert_true(funcs[2].is_vain);
+}
+
+static void without_kprobes_it_is_missing(void **state)
+{
+	(void)state;
+	plan_reset();
+	plan.can_kprobe = false;
+	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT);
+	assert_int_equal(in_effect_check(&plan, any), 1);
+	assert_int_equal(funcs[1].rung, RUNG_MISSING);
+	assert_true(funcs[1].is_refused);
+	assert_non_null(strstr(funcs[1].note, "does not call it"));
+}
+
+static void who_does_not_tell_is_believed(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("kvm_dev_ioctl [kvm] " BY_KPROBE);
+	assert_int_equal(in_effect_check(&plan, any), 0);
+	enabled_write("");
+	assert_int_equal(in_effect_check(&plan, any), 0);
+	is_there = false;
+	assert_int_equal(in_effect_check(&plan, any), 0);
+	assert_int_equal(funcs[1].rung, RUNG_FENTRY);
+}
+
+static int folder_make(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/kvmtree-in-effect-XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int folder_remove(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
+	unlink(path);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_are_called),
+		cmocka_unit_test(one_is_not),
+		cmocka_unit_test(others_do_not_count),
+		cmocka_unit_test(only_what_is_attached),
+		cmocka_unit_test(without_kprobes_it_is_missing),
+		cmocka_unit_test(who_does_not_tell_is_believed),
+	};
+
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}
