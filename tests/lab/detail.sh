@@ -6,19 +6,10 @@
 #
 # For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/detail.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1 storm=5000
-mkdir -p "$dir"
-rm -f "$dir"/*
-
-# record NAME OPTION... -- COMMAND...
-record() {
-	local name=$1
-	shift
-	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-}
+storm=5000
+recording_begin "$1"
 
 record exits-storm --detail exits -- build/vmm storm "$storm"
 record exits-two --detail exits -- build/vmm hello + mmio

@@ -6,26 +6,16 @@
 #
 # For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/exit.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1
-mkdir -p "$dir"
-rm -f "$dir"/*
+recording_begin "$1"
 
-# record NAME COMMAND...
-record() {
-	local name=$1
-	shift
-	build/kvmtree record -o "$dir/$name.kvmtree" -- "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-}
-
-record timer build/vmm timer 5
-record ipi build/vmm -c 2 ipi 50
-record answers build/tests/lab/answers
+record timer -- build/vmm timer 5
+record ipi -- build/vmm -c 2 ipi 50
+record answers -- build/tests/lab/answers
 # another program wants the same processor
 taskset -c 0 yes >/dev/null &
 echo $! >"$dir/yes"
-record busy taskset -c 0 build/vmm storm 3000
+record busy -- taskset -c 0 build/vmm storm 3000
 kill $!
 true >"$dir/complete"

@@ -10,23 +10,14 @@
 # tests/lab/ladder.bats looks at them; tests/lab/ladder-table.sh makes the table of docs/kernels.md.
 set -u
 . tests/lab/common.bash
+. tests/lab/recording.bash
 
-dir=$1 storm=$2
+recording_begin "$1"
+storm=$2
 shift 2
 [ $# -gt 0 ] || set -- fentry kprobe.multi kprobe tracepoint
 kvmtree=build/kvmtree
-mkdir -p "$dir"
-rm -f "$dir"/*
 uname -r >"$dir/release"
-
-# record NAME OPTION... -- COMMAND...
-record() {
-	local name=$1
-	shift
-	"$kvmtree" record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-}
 
 "$kvmtree" doctor >"$dir/doctor.out" 2>&1
 "$kvmtree" record --dry-run -- build/vmm hello >"$dir/dry-run.out" 2>&1

@@ -4,22 +4,13 @@
 #
 #   scripts/lab --cpus 2 -- tests/lab/loss.sh DIR [EXITS]
 #
-# Four vCPUs exit EXITS (20,000) times each as fast as they can. For each case NAME: DIR/NAME.kvmtree, .err,
-# .status. tests/lab/loss.bats looks at them.
+# Four vCPUs exit EXITS (20,000) times each as fast as they can. For each case NAME: DIR/NAME.kvmtree, .out,
+# .err, .status. tests/lab/loss.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1 exits=${2:-20000}
-mkdir -p "$dir"
-rm -f "$dir"/*
-
-# record NAME OPTION... -- COMMAND...
-record() {
-	local name=$1
-	shift
-	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >/dev/null 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-}
+exits=${2:-20000}
+recording_begin "$1"
 
 record four -- build/vmm -c 4 storm "$exits"
 
@@ -32,5 +23,5 @@ kill -STOP $recorder
 until [ "$(cat /sys/kernel/debug/kvm/exits)" -gt 20000 ]; do sleep 0.1; done
 kill -CONT $recorder
 wait $recorder
-echo $? >"$dir/small.status"
+ended small $?
 true >"$dir/complete"

@@ -6,57 +6,16 @@
 #
 # For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/select.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1
 odd=build/tests/lab/odd_vmm
-mkdir -p "$dir"
-rm -f "$dir"/*
-
-ended() {
-	echo "$2" >"$dir/$1.status"
-	echo "lab: $1: status $2" >&2
-}
-
-# try NAME COMMAND...
-try() {
-	local name=$1
-	shift
-	"$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	ended "$name" $?
-}
-
-# record NAME OPTION... -- COMMAND...
-record() {
-	local name=$1
-	shift
-	try "$name" build/kvmtree record -o "$dir/$name.kvmtree" "$@"
-}
-
-# until_written FILE [SIZE]: the recording has come to records of exits, or does not come to any.
-until_written() {
-	local tries=600
-	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-20000}" ] || [ $((tries--)) = 0 ]; do
-		sleep 0.1
-	done
-}
+recording_begin "$1"
 
 # storm_begin: a VMM that runs; it has its vCPU, and leaves the processor to who comes to record it.
 storm_begin() {
 	nice -n 19 build/vmm storm 100000000 >/dev/null &
 	storm=$!
-	until [ "$(find /proc/$storm/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
-}
-
-# attach NAME OPTION...: records until the file has some size, and ends it as ^C does.
-attach() {
-	local name=$1
-	shift
-	build/kvmtree record -o "$dir/$name.kvmtree" "$@" 2>"$dir/$name.err" &
-	local recorder=$!
-	until_written "$dir/$name.kvmtree"
-	kill -INT "$recorder"
-	wait "$recorder"
-	ended "$name" $?
+	until_vcpus $storm 1
 }
 
 # --- one of several -----------------------------------------------------------

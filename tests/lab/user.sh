@@ -7,19 +7,9 @@
 #
 # For each case NAME: DIR/NAME.kvmtree, .out, .err, .status. tests/lab/user.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1
-mkdir -p "$dir"
-rm -f "$dir"/*
-
-# record NAME OPTION... -- COMMAND...
-record() {
-	local name=$1
-	shift
-	build/kvmtree record -o "$dir/$name.kvmtree" "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
-}
+recording_begin "$1"
 
 # a VMM in Python, which becomes another program at its end
 record python -- tests/lab/python-vmm.py true
@@ -44,15 +34,10 @@ record entries -u 'tricks:trick_*' -- build/tests/tricks
 cp build/vmm /tmp/replaced
 /tmp/replaced storm 100000000 >/dev/null &
 vmm=$!
-until [ "$(find /proc/$vmm/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+until_vcpus $vmm 1
 rm /tmp/replaced
 cp /bin/true /tmp/replaced
-build/kvmtree record -o "$dir/replaced.kvmtree" -u 'libc:ioctl' -p $vmm 2>"$dir/replaced.err" &
-recorder=$!
-until [ "$(stat -c %s "$dir/replaced.kvmtree" 2>/dev/null || echo 0)" -gt 20000 ]; do sleep 0.1; done
-kill -INT $recorder
-wait $recorder
-echo $? >"$dir/replaced.status"
+attach replaced -u 'libc:ioctl' -p $vmm
 record absent-in-process -u 'libnothing:x' -p $vmm
 kill -KILL $vmm
 
