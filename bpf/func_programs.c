@@ -10,14 +10,17 @@
 
 #include "bpf/control.h"
 #include "bpf/func_programs.h"
+#include "bpf/probe_misses.h"
 
 #define ENOTSUPP 524 /* the kernel's own, in none of its headers for user space */
 
 /* Descriptors of a probe and its program; none of a program that is a pattern itself. */
 struct func_link {
 	int link, program;
-	uint32_t func;
+	uint32_t func; /* or FUNC_MANY */
 };
+
+#define FUNC_MANY UINT32_MAX
 
 struct func_programs {
 	struct func_patterns patterns;
@@ -195,8 +198,8 @@ static int multi_attach_range(struct func_programs *funcs, const struct multi *m
 		close(ends);
 		return begins;
 	}
-	funcs->links[funcs->link_cnt++] = (struct func_link){ .link = ends, .program = -1 };
-	funcs->links[funcs->link_cnt++] = (struct func_link){ .link = begins, .program = -1 };
+	funcs->links[funcs->link_cnt++] = (struct func_link){ ends, -1, FUNC_MANY };
+	funcs->links[funcs->link_cnt++] = (struct func_link){ begins, -1, FUNC_MANY };
 	return 0;
 }
 
@@ -239,23 +242,17 @@ int func_programs_attach_multi(struct func_programs *funcs, struct plan *plan)
 	return err;
 }
 
-uint64_t program_misses(int program)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 info_sz = sizeof(info);
-
-	/* a kernel that does not count them (before 5.12) leaves zero there */
-	return bpf_obj_get_info_by_fd(program, &info, &info_sz) ? 0 : info.recursion_misses;
-}
-
 void func_programs_misses(const struct func_programs *funcs, const struct plan *plan,
 			  programs_miss_fn *fn, void *context)
 {
 	for (size_t i = 0; i < funcs->link_cnt; i++) {
 		const struct func_link *link = &funcs->links[i];
-		uint64_t missed = link->program < 0 ? 0 : program_misses(link->program);
+		uint64_t missed = link_misses(link->link);
 
+		if (link->program >= 0)
+			missed += program_misses(link->program);
 		if (missed)
-			fn(context, plan->funcs[link->func].symbol, missed);
+			fn(context, link->func == FUNC_MANY ? "kprobe.multi" : plan->funcs[link->func].symbol,
+			   missed);
 	}
 }

@@ -34,9 +34,8 @@ int func_programs_attach(struct func_programs *funcs, struct plan_func *func, ui
  */
 int func_programs_attach_multi(struct func_programs *funcs, struct plan *plan);
 
-/* Events that a program did not see because it was at work on that CPU already. */
+/* Events that a program did not see (probe_misses.h). */
 typedef void programs_miss_fn(void *context, const char *program, uint64_t missed);
-uint64_t program_misses(int program);
 
 /* Calls fn, with the function's symbol, for each program that has missed any. */
 void func_programs_misses(const struct func_programs *funcs, const struct plan *plan,

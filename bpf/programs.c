@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/func_programs.h"
+#include "bpf/probe_misses.h"
 #include "bpf/programs_parts.h"
 
 void programs_hush(struct programs *programs)
@@ -150,6 +151,13 @@ void programs_misses(const struct programs *programs, const struct plan *plan, p
 
 		if (missed)
 			fn(context, bpf_program__name(prog), missed);
+	}
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		const struct bpf_link *link = programs->fixed_links[i];
+		uint64_t missed = link ? link_misses(bpf_link__fd(link)) : 0;
+
+		if (missed)
+			fn(context, fixed_programs[i].name, missed);
 	}
 	func_programs_misses(programs->funcs, plan, fn, context);
 }

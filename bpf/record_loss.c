@@ -70,8 +70,9 @@ void record_loss_say(const struct record_loss *loss, size_t ring_sz)
 			loss->lost, loss->lost_exits, *loss->cpus ? loss->cpus : "unknown", ring_sz >> 10);
 	if (loss->missed_cnt)
 		fprintf(stderr,
-			"kvmtree record: probes missed %" PRIu64 " events, because the program was at work on "
-			"that CPU already: %s\n",
+			"kvmtree record: probes missed %" PRIu64 " events, because their program, or another "
+			"kprobe, was at work on that CPU already, or more calls were under way than a return probe "
+			"follows: %s\n",
 			loss->missed_cnt, loss->missed);
 	if (loss->has_counter && loss->exits != loss->kvm_exits)
 		fprintf(stderr, "kvmtree record: %" PRIu64 " exits recorded of %" PRIu64 " that KVM counted: %s\n",

@@ -272,7 +272,7 @@ void summary_print_notes(const struct output *out, const struct model *model)
 	}
 	text_clear(&t);
 	if (missed) {
-		text_add(&t, "events that probes missed, at work on that CPU already: %s", missed);
+		text_add(&t, "events that probes missed: %s", missed);
 		text_make_safe(t.at);
 		print_note(out, t.at);
 	}

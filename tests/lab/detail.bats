@@ -78,3 +78,12 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 		"$LAB/symbols-none.err"
 	[ ! -e "$LAB/symbols-none.kvmtree" ]
 }
+
+@test "a return that the kernel did not follow, with more calls under way than it has room for, is counted" {
+	[ "$(cat "$LAB/missed.status")" = 0 ]
+	run tree missed
+	unseen=$(grep -c ' kvm_vcpu_block (its end was not seen)' <<<"$output")
+	[ "$unseen" -gt 0 ]
+	grep -qE "^note: events that probes missed: .*\bkvm_vcpu_block $unseen\b" <<<"$output"
+	grep -qE "^kvmtree record: probes missed [0-9]+ events, .*\bkvm_vcpu_block $unseen\b" "$LAB/missed.err"
+}

@@ -19,4 +19,6 @@ record glob-many --function 'kvm_*' -- build/vmm hello
 record full --detail full -- build/vmm hello
 record symbols --symbols build/vmm-obj/guests/hello.elf -- build/vmm hello
 record symbols-none --symbols build/vmm-obj/guests/hello.bin -- build/vmm hello
+# vCPUs that wait for their start are all in the same function
+record missed --probe-with kprobe --function kvm_vcpu_block -- build/vmm -c 24 timer 3
 true >"$dir/complete"
