@@ -7,6 +7,9 @@
 #include "bpf/in_effect.h"
 #include "bpf/tracefs.h"
 
+/* So many looks differ when somebody attaches and detaches without end: then nothing is certain. */
+#define LOOKS_MAX 1000
+
 static bool is_same(const struct plan_func *func, const char *name, const char *module)
 {
 	return !strcmp(func->symbol, name) && !strcmp(func->owner, *module ? module : "vmlinux");
@@ -16,18 +19,19 @@ static bool is_same(const struct plan_func *func, const char *name, const char *
  * Lines such as "kvm_vm_ioctl [kvm] (1) R   D   M tramp: ...": D is for a direct call, which is how
  * ftrace calls a trampoline of eBPF. Returns how many of the plan's functions have one.
  */
-static unsigned int direct_calls_read(const struct plan *plan, FILE *file, bool *has_call)
+static unsigned int direct_calls_find(const struct plan *plan, const char *text, bool *has_call)
 {
-	char line[512], name[PLAN_SYMBOL_MAX], module[64];
+	char name[PLAN_SYMBOL_MAX], module[64];
 	unsigned int cnt = 0;
 
 	_Static_assert(PLAN_SYMBOL_MAX == 256, "the format below says so");
-	while (fgets(line, sizeof(line), file)) {
-		const char *flags = strstr(line, ") ");
+	for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
+		const char *flags = strstr(line, ") "), *direct = strstr(line, " D ");
 
+		end = line + strcspn(line, "\n");
 		*module = 0;
-		if (sscanf(line, "%255s [%63[^]]]", name, module) < 1 || !flags ||
-		    !strstr(flags, " D "))
+		if (sscanf(line, "%255s [%63[^]]]", name, module) < 1 || !flags || flags >= end ||
+		    !direct || direct >= end || direct < flags)
 			continue;
 		for (uint32_t id = 0; id < plan->func_cnt; id++) {
 			if (!is_same(&plan->funcs[id], name, module))
@@ -37,6 +41,76 @@ static unsigned int direct_calls_read(const struct plan *plan, FILE *file, bool 
 		}
 	}
 	return cnt;
+}
+
+/* The whole file, to be freed; NULL: it cannot be read. */
+static char *enabled_read(void)
+{
+	const char *dir = tracefs_dir();
+	char path[128], *text = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	if (!dir)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
+	file = fopen(path, "re");
+	if (!file)
+		return NULL;
+	if (getdelim(&text, &room, '\0', file) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(file);
+	return text;
+}
+
+static bool is_vain(const struct plan *plan, uint32_t id, in_effect_fn *is_attached,
+		    const bool *has_call)
+{
+	return plan->funcs[id].rung == RUNG_FENTRY && !has_call[id] &&
+	       is_attached(plan, &plan->funcs[id]);
+}
+
+static unsigned int vain_count(const struct plan *plan, in_effect_fn *is_attached,
+			       const bool *has_call)
+{
+	unsigned int cnt = 0;
+
+	for (uint32_t id = 0; id < plan->func_cnt; id++)
+		cnt += is_vain(plan, id, is_attached, has_call);
+	return cnt;
+}
+
+/*
+ * The kernel gives the file page by page, and goes on after as many lines as it gave: where probes
+ * go meanwhile, as those of a recording before do for some seconds, lines are left out. So what one
+ * look has not is looked for again, until two looks are alike. Returns how many functions are not
+ * called, for certain.
+ */
+static unsigned int calls_look(const struct plan *plan, in_effect_fn *is_attached, bool *has_call)
+{
+	unsigned int vain = 0, found = 0;
+	char *before = NULL;
+
+	for (int look = 0; look < LOOKS_MAX; look++) {
+		char *now = enabled_read();
+		bool is_alike = before && now && !strcmp(before, now);
+
+		free(before);
+		before = now;
+		if (!now)
+			break;
+		found += direct_calls_find(plan, now, has_call);
+		vain = vain_count(plan, is_attached, has_call);
+		if (!vain || is_alike) {
+			free(before);
+			/* none at all: then this kernel does not tell */
+			return found ? vain : 0;
+		}
+	}
+	free(before);
+	return 0;
 }
 
 static void vain_note(const struct plan *plan, struct plan_func *func)
@@ -50,31 +124,14 @@ static void vain_note(const struct plan *plan, struct plan_func *func)
 
 unsigned int in_effect_check(struct plan *plan, in_effect_fn *is_attached)
 {
-	const char *dir = tracefs_dir();
 	bool *has_call = calloc(plan->func_cnt, sizeof(*has_call));
-	unsigned int vain = 0;
-	FILE *file = NULL;
-	char path[128];
+	unsigned int vain = has_call ? calls_look(plan, is_attached, has_call) : 0;
 
-	for (uint32_t id = 0; id < plan->func_cnt; id++)
+	for (uint32_t id = 0; id < plan->func_cnt; id++) {
 		plan->funcs[id].is_vain = false;
-	if (dir) {
-		snprintf(path, sizeof(path), "%s/enabled_functions", dir);
-		file = fopen(path, "re");
+		if (vain && is_vain(plan, id, is_attached, has_call))
+			vain_note(plan, &plan->funcs[id]);
 	}
-	/* of none at all: then this kernel does not tell */
-	if (file && has_call && direct_calls_read(plan, file, has_call)) {
-		for (uint32_t id = 0; id < plan->func_cnt; id++) {
-			struct plan_func *func = &plan->funcs[id];
-
-			if (func->rung != RUNG_FENTRY || has_call[id] || !is_attached(plan, func))
-				continue;
-			vain_note(plan, func);
-			vain++;
-		}
-	}
-	if (file)
-		fclose(file);
 	free(has_call);
 	return vain;
 }
