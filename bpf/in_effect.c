@@ -16,8 +16,8 @@ static bool is_same(const struct plan_func *func, const char *name, const char *
 }
 
 /*
- * Lines such as "kvm_vm_ioctl [kvm] (1) R   D   M tramp: ...": D is for a direct call, which is how
- * ftrace calls a trampoline of eBPF. Returns how many of the plan's functions have one.
+ * Lines such as "kvm_vm_ioctl [kvm] (1) R   D", a tab and more: D is for a direct call, which is
+ * how ftrace calls a trampoline of eBPF. Returns how many of the plan's functions have one.
  */
 static unsigned int direct_calls_find(const struct plan *plan, const char *text, bool *has_call)
 {
@@ -26,12 +26,13 @@ static unsigned int direct_calls_find(const struct plan *plan, const char *text,
 
 	_Static_assert(PLAN_SYMBOL_MAX == 256, "the format below says so");
 	for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
-		const char *flags = strstr(line, ") "), *direct = strstr(line, " D ");
+		size_t line_sz = strcspn(line, "\n"), flags_end = strcspn(line, "\t\n");
+		const char *flags = memchr(line, ')', flags_end);
 
-		end = line + strcspn(line, "\n");
+		end = line + line_sz;
 		*module = 0;
-		if (sscanf(line, "%255s [%63[^]]]", name, module) < 1 || !flags || flags >= end ||
-		    !direct || direct >= end || direct < flags)
+		if (!flags || !memchr(flags, 'D', (size_t)(line + flags_end - flags)) ||
+		    sscanf(line, "%255s [%63[^]]]", name, module) < 1)
 			continue;
 		for (uint32_t id = 0; id < plan->func_cnt; id++) {
 			if (!is_same(&plan->funcs[id], name, module))

@@ -98,6 +98,20 @@ static void all_are_called(void **state)
 	assert_int_equal(funcs[1].rung, RUNG_FENTRY);
 }
 
+/* As Linux 6.1 writes it. */
+static void as_6_1_writes_it(void **state)
+{
+	(void)state;
+	plan_reset();
+	enabled_write("fpu_alloc (1) R   D\ttramp: "
+		      "ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6\n"
+		      "kvm_vm_ioctl [kvm] (1) R    \ttramp: 0xffffffffc0768000 "
+		      "(kprobe_ftrace_handler+0xD)\n"
+		      "kvm_dev_ioctl [kvm] (1) R   D\ttramp: ftrace_regs_caller+0x0/0x58\n");
+	assert_int_equal(in_effect_check(&plan, any), 1);
+	assert_true(funcs[1].is_vain);
+}
+
 static void one_is_not(void **state)
 {
 	(void)state;
@@ -212,6 +226,7 @@ int main(void)
 		cmocka_unit_test(only_what_is_attached),
 		cmocka_unit_test(without_kprobes_it_is_missing),
 		cmocka_unit_test(who_does_not_tell_is_believed),
+		cmocka_unit_test(as_6_1_writes_it),
 		cmocka_unit_test(a_line_left_out_is_looked_for_again),
 	};
 
