@@ -84,7 +84,9 @@ record absent ./no-such-command
 echo '#!/no/such/interpreter' >/tmp/no-interpreter && chmod +x /tmp/no-interpreter
 record no-interpreter /tmp/no-interpreter
 record no-vm true
-record killed bash -c "(sleep 0.5; kill -KILL \$\$) & exec $vmm storm 100000000"
+# once it has come to exits
+record killed bash -c "(until [ \"\$(cat /sys/kernel/debug/kvm/\$\$-*/exits)\" -gt 1000 ] || ! kill -0 \$\$; do
+	sleep 0.1; done 2>/dev/null; kill -KILL \$\$) & exec $vmm storm 100000000"
 # su stops when its child does, as it does for a moment when it becomes another program
 record su su -s /bin/bash -c "$vmm hello" root
 try usage "$kvmtree" record
