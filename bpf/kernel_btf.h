@@ -56,4 +56,13 @@ bool kernel_btf_tracepoint_takes(const struct kernel_btf *btf, const char *trace
 /* Whether eBPF programs may call this helper, "get_func_arg" for example, on this kernel. */
 bool kernel_btf_has_helper(const struct kernel_btf *btf, const char *helper);
 
+struct bpf_program;
+
+/*
+ * Before an object is loaded, with any fentry program of it: has libbpf look through the modules' BTF. It does so
+ * once for an object, and where the user may not (that takes CAP_SYS_ADMIN), it refuses the object if a weak
+ * variable is what it looks for, as in vmcb.bpf.h; but not if it has failed before.
+ */
+void kernel_btf_modules_try(struct bpf_program *fentry);
+
 #endif

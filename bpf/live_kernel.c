@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Loads and attaches live.bpf.c, and reads its maps. */
+#include "bpf/kernel_btf.h"
 #include "bpf/live_kernel.h"
 
 #include <errno.h>
@@ -115,6 +116,7 @@ static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, enum destr
 	k->skel = skel = live_bpf__open();
 	if (!skel)
 		return -errno;
+	kernel_btf_modules_try(skel->progs.live_destroy);
 	programs_choose(k);
 	k->destroy = rung == BY_FENTRY ? skel->progs.live_destroy :
 		     rung == BY_KPROBE ? skel->progs.live_destroy_kprobe : NULL;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bpf/kernel_btf.h"
 #include "bpf/programs_parts.h"
 
 #define IOCTL_PROGRAM_ROWS(function, fentry_run_loop)                                            \
@@ -140,8 +141,10 @@ int programs_configure(struct programs *programs, const struct plan *plan,
 		     const struct programs_options *options)
 {
 	struct kvmtree_bpf *skel = programs->skel;
-	int err = fixed_configure(programs, plan);
+	int err;
 
+	kernel_btf_modules_try(skel->progs.fentry_func);
+	err = fixed_configure(programs, plan);
 	if (!err)
 		err = patterns_configure(programs, plan);
 	if (!err)
