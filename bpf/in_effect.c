@@ -47,15 +47,10 @@ static unsigned int direct_calls_find(const struct plan *plan, const char *text,
 /* The whole file, to be freed; NULL: it cannot be read. */
 static char *enabled_read(void)
 {
-	const char *dir = tracefs_dir();
-	char path[128], *text = NULL;
+	FILE *file = tracefs_open("enabled_functions");
+	char *text = NULL;
 	size_t room = 0;
-	FILE *file;
 
-	if (!dir)
-		return NULL;
-	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
-	file = fopen(path, "re");
 	if (!file)
 		return NULL;
 	if (getdelim(&text, &room, '\0', file) < 0) {

@@ -50,15 +50,10 @@ static int function_add(struct kernel_functions *functions, const char *name, co
 /* Lines such as "kvm_mmu_load [kvm]"; what the compiler has made has a dot in its name. */
 static int names_read(struct kernel_functions *functions)
 {
-	const char *dir = tracefs_dir();
-	char path[128], line[256], name[128], module[64];
-	FILE *file;
+	FILE *file = tracefs_open("available_filter_functions");
+	char line[256], name[128], module[64];
 	int err = 0;
 
-	if (!dir)
-		return -ENOENT;
-	snprintf(path, sizeof(path), "%s/available_filter_functions", dir);
-	file = fopen(path, "re");
 	if (!file)
 		return -errno;
 	while (!err && fgets(line, sizeof(line), file)) {

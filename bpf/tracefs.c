@@ -2,6 +2,7 @@
 /* Reads tracefs' `format` files. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -65,17 +66,28 @@ const char *tracefs_dir(void)
 	return dir;
 }
 
-int tracefs_event_id(const char *category, const char *event)
+FILE *tracefs_open(const char *format, ...)
 {
 	const char *dir = tracefs_dir();
-	char path[128];
-	int id = -ENOENT;
-	FILE *file;
+	char name[96], path[128];
+	va_list args;
 
-	if (!dir)
-		return -ENOENT;
-	snprintf(path, sizeof(path), "%s/events/%s/%s/id", dir, category, event);
-	file = fopen(path, "re");
+	if (!dir) {
+		errno = ENOENT;
+		return NULL;
+	}
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return fopen(path, "re");
+}
+
+int tracefs_event_id(const char *category, const char *event)
+{
+	FILE *file = tracefs_open("events/%s/%s/id", category, event);
+	int id = -ENOENT;
+
 	if (!file)
 		return -errno;
 	if (fscanf(file, "%d", &id) != 1)
@@ -117,17 +129,13 @@ static void place_store(struct tracepoints *tps, enum tp_event event, const char
 
 int tracefs_read(struct tracepoints *tps)
 {
-	const char *dir = tracefs_dir();
-
 	memset(tps, 0, sizeof(*tps));
-	if (!dir)
+	if (!tracefs_dir())
 		return -ENOENT;
 	for (int event = 0; event < TP_EVENT_CNT; event++) {
-		char path[128], line[256];
-		FILE *file;
+		FILE *file = tracefs_open("events/kvm/%s/format", tp_event_names[event]);
+		char line[256];
 
-		snprintf(path, sizeof(path), "%s/events/kvm/%s/format", dir, tp_event_names[event]);
-		file = fopen(path, "re");
 		if (!file)
 			continue;
 		while (fgets(line, sizeof(line), file)) {

@@ -4,6 +4,7 @@
 #define KVMTREE_TRACEFS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <linux/types.h>
 #include "bpf/tracepoint_fields.h"
@@ -21,6 +22,9 @@ extern const char *const tp_event_names[TP_EVENT_CNT];
  * only this process sees: a machine without one need not be changed to be recorded on.
  */
 const char *tracefs_dir(void);
+
+/* A file in there, to be closed; NULL: errno says why, ENOENT too where there is no tracefs. */
+FILE *tracefs_open(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The number of a tracepoint for perf events, or -errno. */
 int tracefs_event_id(const char *category, const char *event);

@@ -5,41 +5,26 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "bpf/in_effect.h"
 #include "bpf/tracefs.h"
 
-static char dir[64];
-static bool is_there;
-
-static void enabled_write(const char *text)
-{
-	char path[128];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* What the next looks find; the last one stays. */
+/* What the next looks find, the last of them and then always `enabled`; NULL: no file is there. */
 static const char *const *looks;
 static int look_cnt;
+static const char *enabled;
 
-/* In place of the kernel's: a folder that the test fills. */
-const char *tracefs_dir(void)
+/* In place of the kernel's. */
+FILE *tracefs_open(const char *format, ...)
 {
+	assert_string_equal(format, "enabled_functions");
 	if (look_cnt) {
 		look_cnt--;
-		enabled_write(*looks++);
+		enabled = *looks++;
 	}
-	return is_there ? dir : NULL;
+	return enabled ? fmemopen((void *)enabled, strlen(enabled), "r") : NULL;
 }
 
 #define DIRECT                                                                                     \
@@ -73,7 +58,6 @@ static void plan_reset(void)
 
 	memcpy(funcs, all, sizeof(funcs));
 	plan = (struct plan){.funcs = funcs, .func_cnt = 4, .can_kprobe = true};
-	is_there = true;
 }
 
 static bool any(const struct plan *of, const struct plan_func *func)
@@ -92,8 +76,7 @@ static void all_are_called(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("fpu_alloc " DIRECT "kvm_vm_ioctl [kvm] " DIRECT
-		      "kvm_dev_ioctl [kvm] " DIRECT);
+	enabled = "fpu_alloc " DIRECT "kvm_vm_ioctl [kvm] " DIRECT "kvm_dev_ioctl [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, any), 0);
 	assert_int_equal(funcs[1].rung, RUNG_FENTRY);
 }
@@ -103,11 +86,11 @@ static void as_6_1_writes_it(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("fpu_alloc (1) R   D\ttramp: "
-		      "ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6\n"
-		      "kvm_vm_ioctl [kvm] (1) R    \ttramp: 0xffffffffc0768000 "
-		      "(kprobe_ftrace_handler+0xD)\n"
-		      "kvm_dev_ioctl [kvm] (1) R   D\ttramp: ftrace_regs_caller+0x0/0x58\n");
+	enabled = "fpu_alloc (1) R   D\ttramp: "
+		  "ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6\n"
+		  "kvm_vm_ioctl [kvm] (1) R    \ttramp: 0xffffffffc0768000 "
+		  "(kprobe_ftrace_handler+0xD)\n"
+		  "kvm_dev_ioctl [kvm] (1) R   D\ttramp: ftrace_regs_caller+0x0/0x58\n";
 	assert_int_equal(in_effect_check(&plan, any), 1);
 	assert_true(funcs[1].is_vain);
 }
@@ -116,7 +99,7 @@ static void one_is_not(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT);
+	enabled = "fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, any), 1);
 	assert_int_equal(funcs[1].rung, RUNG_KPROBE);
 	assert_true(funcs[1].is_vain);
@@ -131,9 +114,8 @@ static void others_do_not_count(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT
-		      "kvm_vm_ioctl [kvm] " BY_KPROBE "kvm_vm_ioctl [other] " DIRECT
-		      "kvm_vm_ioctl_irq_line [kvm] " DIRECT);
+	enabled = "fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT "kvm_vm_ioctl [kvm] " BY_KPROBE
+		  "kvm_vm_ioctl [other] " DIRECT "kvm_vm_ioctl_irq_line [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, any), 1);
 	assert_true(funcs[1].is_vain);
 }
@@ -142,7 +124,7 @@ static void only_what_is_attached(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("kvm_dev_ioctl [kvm] " DIRECT "kvm_vm_ioctl [kvm] " DIRECT);
+	enabled = "kvm_dev_ioctl [kvm] " DIRECT "kvm_vm_ioctl [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, ioctls), 0);
 	assert_int_equal(funcs[2].rung, RUNG_FENTRY);
 	assert_int_equal(in_effect_check(&plan, any), 1);
@@ -154,7 +136,7 @@ static void without_kprobes_it_is_missing(void **state)
 	(void)state;
 	plan_reset();
 	plan.can_kprobe = false;
-	enabled_write("fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT);
+	enabled = "fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, any), 1);
 	assert_int_equal(funcs[1].rung, RUNG_MISSING);
 	assert_true(funcs[1].is_refused);
@@ -165,11 +147,11 @@ static void who_does_not_tell_is_believed(void **state)
 {
 	(void)state;
 	plan_reset();
-	enabled_write("kvm_dev_ioctl [kvm] " BY_KPROBE);
+	enabled = "kvm_dev_ioctl [kvm] " BY_KPROBE;
 	assert_int_equal(in_effect_check(&plan, any), 0);
-	enabled_write("");
+	enabled = "";
 	assert_int_equal(in_effect_check(&plan, any), 0);
-	is_there = false;
+	enabled = NULL;
 	assert_int_equal(in_effect_check(&plan, any), 0);
 	assert_int_equal(funcs[1].rung, RUNG_FENTRY);
 }
@@ -200,23 +182,6 @@ static void a_line_left_out_is_looked_for_again(void **state)
 	assert_true(funcs[1].is_vain);
 }
 
-static int folder_make(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/kvmtree-in-effect-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int folder_remove(void **state)
-{
-	char path[128];
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/enabled_functions", dir);
-	unlink(path);
-	return rmdir(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,5 +195,5 @@ int main(void)
 		cmocka_unit_test(a_line_left_out_is_looked_for_again),
 	};
 
-	return cmocka_run_group_tests(tests, folder_make, folder_remove);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
