@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Loads and attaches live.bpf.c, and reads its maps. */
-#include "bpf/kernel_btf.h"
 #include "bpf/live_kernel.h"
 
 #include <errno.h>
@@ -13,6 +12,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/kernel_btf.h"
 #include "bpf/probe_event.h"
 #include "bpf/privileges.h"
 #include "bpf/tracefs.h"

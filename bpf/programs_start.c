@@ -38,6 +38,14 @@ static int fixed_attach(struct programs *programs, const struct plan *plan)
 	return 0;
 }
 
+static void fixed_detach(struct programs *programs)
+{
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
+		bpf_link__destroy(programs->fixed_links[i]);
+		programs->fixed_links[i] = NULL;
+	}
+}
+
 /* Attached one by one, for the pattern programs must not be. */
 static int attach(struct programs *programs, const struct plan *plan)
 {
@@ -75,7 +83,7 @@ static bool is_fixed(const struct plan *plan, const struct plan_func *func)
 {
 	if (func->layer == LAYER_IOCTL && plan->options.detail == DETAIL_EXITS)
 		return false;
-	for (size_t i = 0; func->concept && i < FIXED_PROGRAM_CNT; i++)
+	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++)
 		if (!strcmp(fixed_programs[i].concept, func->concept))
 			return true;
 	return false;
@@ -145,16 +153,6 @@ static int object_load(struct programs *programs, const struct plan *plan,
 	return err;
 }
 
-static void object_unload(struct programs *programs)
-{
-	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
-		bpf_link__destroy(programs->fixed_links[i]);
-		programs->fixed_links[i] = NULL;
-	}
-	kvmtree_bpf__destroy(programs->skel);
-	programs->skel = NULL;
-}
-
 /* Attaches what is there once; anew, by kprobe where fentry turns out to be in vain. */
 static int fixed_start(struct programs *programs, struct plan *plan,
 		       const struct programs_options *options)
@@ -163,7 +161,8 @@ static int fixed_start(struct programs *programs, struct plan *plan,
 
 	if (err || !in_effect_check(plan, is_fixed))
 		return err;
-	object_unload(programs);
+	fixed_detach(programs);
+	kvmtree_bpf__destroy(programs->skel);
 	/* rounds want fentry on KVM_RUN */
 	plan->has_rounds = plan->has_rounds && plan->funcs[IOCTL_FUNC_VCPU].rung == RUNG_FENTRY;
 	err = object_load(programs, plan, options);
@@ -209,10 +208,7 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 
 static void detach(struct programs *programs)
 {
-	for (size_t i = 0; i < FIXED_PROGRAM_CNT; i++) {
-		bpf_link__destroy(programs->fixed_links[i]);
-		programs->fixed_links[i] = NULL;
-	}
+	fixed_detach(programs);
 	for (int event = 0; event < TP_EVENT_CNT; event++) {
 		bpf_link__destroy(programs->event_links[event]);
 		programs->event_links[event] = NULL;
