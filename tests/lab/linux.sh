@@ -8,10 +8,9 @@
 # tests/lab/linux.bats looks at them.
 set -u
 . tests/lab/common.bash
+. tests/lab/recording.bash
 
-dir=$1
-mkdir -p "$dir"
-rm -f "$dir"/*
+recording_begin "$1"
 for kernel in build/lab/kernels/*/vmlinuz; do
 	[ "$(readlink -f "$kernel" | sed 's/.*vmlinuz-//')" != "$(uname -r)" ] ||
 		ln -sf "$PWD/$kernel" "$dir/vmlinuz"
@@ -19,18 +18,16 @@ done
 echo true >"$dir/job"
 tests/guest-initrd "$dir/initrd" / "$(uname -r)" "$dir/job"
 
-# record NAME COMMAND...
-record() {
+# counted NAME COMMAND...: recorded, with the kernel's histogram.
+counted() {
 	local name=$1
 	shift
 	hist_begin
-	build/kvmtree record --kernel-only -o "$dir/$name.kvmtree" -- "$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
+	record "$name" --kernel-only -- "$@"
 	hist_end "$dir/$name.hist"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
 }
 
-record vmm build/vmm -k "$dir/vmlinuz" -i "$dir/initrd" -m 512M -p "mitigations=off quiet"
-record qemu qemu-system-x86_64 -accel kvm -m 512 -nodefaults -nographic -serial stdio -monitor none \
+counted vmm build/vmm -k "$dir/vmlinuz" -i "$dir/initrd" -m 512M -p "mitigations=off quiet"
+counted qemu qemu-system-x86_64 -accel kvm -m 512 -nodefaults -nographic -serial stdio -monitor none \
 	-no-reboot -kernel "$dir/vmlinuz" -initrd "$dir/initrd" -append "console=ttyS0 mitigations=off quiet"
 true >"$dir/complete"

@@ -7,10 +7,11 @@
 # For each case NAME: DIR/NAME.out, .err, .status, and .kvmtree where it records.
 # tests/lab/privileges.bats looks at them.
 set -u
+. tests/lab/recording.bash
 
-dir=$1 home=/tmp/nobody
-mkdir -p "$dir" $home
-rm -f "$dir"/*
+recording_begin "$1"
+home=/tmp/nobody
+mkdir -p $home
 cp build/kvmtree build/vmm $home
 chown 65534 $home
 chmod 755 $home $home/*
@@ -20,11 +21,8 @@ chmod 666 /dev/kvm
 nobody() {
 	local name=$1 caps=$2
 	shift 2
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps="-all,$caps" \
-		--ambient-caps="-all,$caps" --bounding-set="-all,$caps" "$@" \
-		>"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+	try "$name" setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps="-all,$caps" \
+		--ambient-caps="-all,$caps" --bounding-set="-all,$caps" "$@"
 }
 
 few=+bpf,+perfmon,+dac_read_search
@@ -43,7 +41,7 @@ nobody live-all $few $home/kvmtree live --once
 # root's VMM is none of theirs; with CAP_SYS_PTRACE it is
 build/vmm storm 100000000 >/dev/null &
 roots=$!
-until [ "$(find /proc/$roots/fd -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+until_vcpus $roots 1
 nobody pid $few $home/kvmtree record -o $home/x.kvmtree -p $roots
 nobody live-pid $few $home/kvmtree live --once -p $roots
 nobody live-ptrace $few,+sys_ptrace $home/kvmtree live --once -f json
@@ -52,7 +50,7 @@ kill $roots
 # their own is
 (nobody own $few $home/vmm storm 100000000) &
 until own=$(pgrep -u 65534 -x vmm); do sleep 0.1; done
-until [ "$(find "/proc/$own/fd" -lname 'anon_inode:kvm-vcpu:0' 2>/dev/null | wc -l)" = 1 ]; do sleep 0.1; done
+until_vcpus "$own" 1
 nobody live-own $few $home/kvmtree live --once -f json -p "$own"
 kill "$own"
 wait

@@ -10,34 +10,28 @@
 # For each case NAME: DIR/NAME.kvmtree, .out and .err (of the recorder and the command), .status,
 # and .hist, the kernel's own histogram of kvm_exit, which knows nothing of eBPF. Checks nothing.
 set -u
+. tests/lab/common.bash
+. tests/lab/recording.bash
 
-dir=$1 storm=$2 cases=$3
+storm=$2 cases=$3
 kvmtree=build/kvmtree vmm=build/vmm
-trigger=/sys/kernel/tracing/events/kvm/kvm_exit/trigger
-mkdir -p "$dir"
-rm -f "$dir"/*
+recording_begin "$1"
 
-# try NAME COMMAND...: runs it and keeps what it said.
-try() {
-	local name=$1
-	shift
-	echo 'hist:keys=exit_reason:size=1024' >"$trigger"
-	"$@" >"$dir/$name.out" 2>"$dir/$name.err" </dev/null
-	echo $? >"$dir/$name.status"
-	# lines such as "{ exit_reason: 123 } hitcount: 9", then totals
-	cat "${trigger%trigger}hist" >"$dir/$name.hist"
-	echo '!hist:keys=exit_reason:size=1024' >"$trigger"
-	echo "lab: $name: status $(cat "$dir/$name.status")" >&2
+# counted NAME COMMAND...: as `try`, with the kernel's histogram.
+counted() {
+	hist_begin
+	try "$@"
+	hist_end "$dir/$1.hist"
 }
 
-# case NAME COMMAND...: records COMMAND.
+# record NAME COMMAND...
 record() {
 	local name=$1
 	shift
-	try "$name" "$kvmtree" record -o "$dir/$name.kvmtree" -- "$@"
+	counted "$name" "$kvmtree" record -o "$dir/$name.kvmtree" -- "$@"
 }
 
-try doctor "$kvmtree" doctor
+counted doctor "$kvmtree" doctor
 
 # the walk, one guest each
 for guest in hello mmio cpuid halt; do
@@ -54,7 +48,7 @@ for form in json csv openmetrics; do
 	watchers="$watchers $!"
 	until grep -qs counting "$dir/live.$form.err" || ! kill -0 $!; do sleep 0.1; done
 done
-try live bash -c "$vmm storm 200; $vmm cpuid"
+counted live bash -c "$vmm storm 200; $vmm cpuid"
 kill -TERM $watchers
 wait $watchers
 echo $? >"$dir/live.status"
@@ -77,7 +71,7 @@ record two-vcpus "$vmm" -c 2 storm 50
 # the default name, and a stream
 (cd "$dir" && "$OLDPWD/$kvmtree" record -- "$OLDPWD/$vmm" halt >default.out 2>&1 &&
 	mv vmm.kvmtree default.kvmtree)
-try stream bash -c "$kvmtree record -o - -- $vmm hello >$dir/stream.kvmtree"
+counted stream bash -c "$kvmtree record -o - -- $vmm hello >$dir/stream.kvmtree"
 
 # what goes wrong
 record absent ./no-such-command
@@ -89,18 +83,18 @@ record killed bash -c "(until [ \"\$(cat /sys/kernel/debug/kvm/\$\$-*/exits)\" -
 	sleep 0.1; done 2>/dev/null; kill -KILL \$\$) & exec $vmm storm 100000000"
 # su stops when its child does, as it does for a moment when it becomes another program
 record su su -s /bin/bash -c "$vmm hello" root
-try usage "$kvmtree" record
-try unwritable "$kvmtree" record -o /proc/none/x.kvmtree -- "$vmm" halt
-try unprivileged setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+counted usage "$kvmtree" record
+counted unwritable "$kvmtree" record -o /proc/none/x.kvmtree -- "$vmm" halt
+counted unprivileged setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
 	"$kvmtree" record -o /tmp/x.kvmtree -- "$vmm" halt
 mv /dev/kvm /dev/kvm.hidden
-try no-kvm "$kvmtree" record -o "$dir/no-kvm.kvmtree" -- "$vmm" halt
+counted no-kvm "$kvmtree" record -o "$dir/no-kvm.kvmtree" -- "$vmm" halt
 mv /dev/kvm.hidden /dev/kvm
 
 # the recorder itself is killed in the middle of a storm
 "$kvmtree" record -q -o "$dir/sigkill.kvmtree" -- "$vmm" storm 100000000 &
 recorder=$!
-until [ "$(stat -c %s "$dir/sigkill.kvmtree" 2>/dev/null || echo 0)" -gt 100000 ]; do sleep 0.1; done
+until_written "$dir/sigkill.kvmtree" 100000
 read -ra orphans </proc/$recorder/task/$recorder/children # the VMM, and it may be the keeper
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
@@ -124,7 +118,7 @@ echo $? >"$dir/keeper.status"
 
 # no room on the disk
 mkdir -p /tmp/small && mount -t tmpfs -o size=256k tmpfs /tmp/small
-try disk-full "$kvmtree" record -o /tmp/small/full.kvmtree -- "$vmm" storm "$storm"
+counted disk-full "$kvmtree" record -o /tmp/small/full.kvmtree -- "$vmm" storm "$storm"
 cp /tmp/small/full.kvmtree "$dir/disk-full.kvmtree"
 umount /tmp/small
 
