@@ -50,6 +50,7 @@ enum rec_isa {
 enum rec_inject {
 	REC_INJECT_INTERRUPT = 0,
 	REC_INJECT_EXCEPTION = 1,
+	REC_INJECT_NMI = 2, /* in no record: no tracepoint tells of it, a function does */
 };
 
 /* `flags` of kvm_inject */

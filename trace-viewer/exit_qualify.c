@@ -90,12 +90,27 @@ static void add_event(struct text *t, uint32_t info)
 		add_exception(t, vector);
 }
 
-void exit_add_delivering(struct text *t, const struct node_exit *e)
+/* The event that was on its way; 0: none. */
+static uint32_t event_delivered(const struct node_exit *e)
 {
 	uint32_t info = e->isa == REC_ISA_VMX ? (uint32_t)e->info2 :
 			e->isa == REC_ISA_SVM ? e->intr_info : 0;
 
-	if (!(info & EVENT_VALID) || (e->isa == REC_ISA_VMX && e->reason >> 31))
+	return !(info & EVENT_VALID) || (e->isa == REC_ISA_VMX && e->reason >> 31) ? 0 : info;
+}
+
+bool exit_delivers_nmi(const struct node_exit *e)
+{
+	uint32_t info = event_delivered(e);
+
+	return info && (info >> 8 & 7) == EVENT_NMI;
+}
+
+void exit_add_delivering(struct text *t, const struct node_exit *e)
+{
+	uint32_t info = event_delivered(e);
+
+	if (!info)
 		return;
 	text_put(t, t->sz && t->at[t->sz - 1] != ' ' ? ", while delivering " : "while delivering ");
 	add_event(t, info);

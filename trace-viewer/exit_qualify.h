@@ -15,6 +15,9 @@ void exit_qualify(struct text *t, const struct node_exit *e);
 /* ", while delivering interrupt 32": the exit came before the guest had an event that was on its way. */
 void exit_add_delivering(struct text *t, const struct node_exit *e);
 
+/* Was it an NMI? */
+bool exit_delivers_nmi(const struct node_exit *e);
+
 /* " write, not present": the error code of a nested page fault. */
 void exit_add_fault_access(struct text *t, uint64_t error);
 

@@ -68,7 +68,9 @@ static void put_off_cpu(struct json *j, const struct off_cpu_sum *sum)
 static void put_inject(struct json *j, const struct inject *inject)
 {
 	if (inject->is_there) {
-		json_string(j, "injected", inject->type == REC_INJECT_EXCEPTION ? "exception" : "interrupt");
+		json_string(j, "injected", inject->type == REC_INJECT_EXCEPTION ? "exception" :
+					   inject->type == REC_INJECT_NMI	? "nmi" :
+										  "interrupt");
 		json_number(j, "injected_vector", inject->vector);
 	} else {
 		json_null(j, "injected");

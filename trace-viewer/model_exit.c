@@ -393,22 +393,6 @@ void model_on_note(struct model *model, struct thread *t, const union record *re
 	thread_leaf(model, t, node);
 }
 
-void model_on_inject(struct model *model, struct thread *t, const union record *rec)
-{
-	const struct rec_kvm_inject *r = &rec->kvm_inject;
-	/* KVM had it ready before, and did not come to the entry: the guest has not seen it */
-	bool is_tried = t->inject.is_there && t->inject.type == r->type &&
-			t->inject.vector == r->vector && !(t->inject.flags & REC_INJECT_AGAIN);
-
-	(void)model;
-	/* an entry injects one event: what was put there before, KVM has taken back */
-	t->inject = (struct inject){
-		.is_there = true, .type = r->type, .vector = r->vector,
-		.error_code = r->error_code,
-		.flags = is_tried ? r->inject_flags & ~(uint32_t)REC_INJECT_AGAIN : r->inject_flags,
-	};
-}
-
 void model_on_answer(struct model *model, struct thread *t, const union record *rec)
 {
 	const struct rec_kvm_answer *r = &rec->kvm_answer;

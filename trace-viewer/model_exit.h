@@ -11,8 +11,6 @@ void model_on_userspace_exit(struct model *model, struct thread *t, const union 
 void model_on_detail(struct model *model, struct thread *t, const union record *rec);
 /* An interrupt or a wait: a line of its own. */
 void model_on_note(struct model *model, struct thread *t, const union record *rec);
-/* It is shown at the entry that is to come. */
-void model_on_inject(struct model *model, struct thread *t, const union record *rec);
 /* What the VMM said to the last exit. */
 void model_on_answer(struct model *model, struct thread *t, const union record *rec);
 void model_on_page_fault(struct model *model, struct thread *t, const union record *rec);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_off_cpu.h"
 #include "trace-viewer/model_thread.h"
 
@@ -265,6 +266,7 @@ static void on_func_enter(struct model *model, struct thread *t, const union rec
 		return;
 	func_find_vm(model, t, f);
 	account_func_enter(t, f->func);
+	model_inject_begin(t, f->func);
 	thread_tell_open(model, t);
 }
 
@@ -296,6 +298,7 @@ static void on_func_exit(struct model *model, struct thread *t, const union reco
 		t->too_deep_cnt--;
 		return;
 	}
+	model_inject_end(t, model_func(model, r->func), r->result);
 	depth = func_exit_depth(t, r);
 	if (depth) {
 		thread_unwind(model, t, depth, r->header.time_ns);

@@ -31,7 +31,7 @@ void inject_add(struct text *t, const struct inject *inject)
 	if (!inject->is_there)
 		return;
 	text_put(t, inject->flags & REC_INJECT_AGAIN ? "injects again " : "injects ");
-	if (inject->type == REC_INJECT_EXCEPTION)
+	if (inject->type != REC_INJECT_INTERRUPT)
 		add_exception(t, inject->vector);
 	else
 		text_add(t, "%s %u", inject->flags & REC_INJECT_SOFT ? "INT" : "interrupt",

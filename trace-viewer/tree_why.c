@@ -62,8 +62,10 @@ static void why_note(struct text *t, const struct exit_detail *d)
 
 static void why_inject(struct text *t, const struct inject *inject)
 {
-	const struct kb_concept *kb = kb_concept(KB_KERNEL, inject->type == REC_INJECT_EXCEPTION ?
-							    "kvm_inj_exception" : "kvm_inj_virq");
+	const struct kb_concept *kb =
+		kb_concept(KB_KERNEL, inject->type == REC_INJECT_EXCEPTION ? "kvm_inj_exception" :
+				      inject->type == REC_INJECT_NMI	   ? "inject_nmi" :
+									     "kvm_inj_virq");
 
 	if (inject->is_there && kb)
 		add_sentence(t, "Before it ran: ", kb->meaning), add_sentence(t, "", kb->why);

@@ -53,6 +53,16 @@ lines() {
 	END
 }
 
+@test "an NMI from the VMM is injected once, after the exit at which it was sent" {
+	lines answers <<-'END'
+	exits = of('exit')
+	nmi = [i for i, e in enumerate(exits) if e['injected']]
+	assert [(exits[i]['injected'], exits[i]['injected_vector']) for i in nmi] == [('nmi', 2)], exits
+	assert exits[nmi[0] - 1]['reason'] in ('io', 'IO_INSTRUCTION'), exits
+	END
+	tree "$LAB/answers.kvmtree" | grep -qE 'guest.* injects NMI '
+}
+
 @test "guest, kernel and VMM add up to the time from one exit to the next, and off CPU is in them" {
 	for name in timer busy; do
 		lines "$name" <<-'END'
@@ -91,7 +101,7 @@ lines() {
 	local t
 	t=$(tree "$LAB/answers.kvmtree")
 	grep -q 'ioctl KVM_ENABLE_CAP KVM_CAP_X86_USER_SPACE_MSR arg=0x3 ' <<<"$t"
-	grep -q 'ioctl KVM_SET_REGS rip=0x0 rsp=0x0 rflags=0x2 ' <<<"$t"
+	grep -q 'ioctl KVM_SET_REGS rip=0x0 rsp=0x1000 rflags=0x2 ' <<<"$t"
 	lines timer <<-'END'
 	data = {l['name']: l['data'] for l in of('frame') if l['data']}
 	supported, given = data['ioctl KVM_GET_SUPPORTED_CPUID'], data['ioctl KVM_SET_CPUID2']
