@@ -21,6 +21,7 @@ static void add_word(struct text *t, const char *word)
 }
 
 static void summary_list(struct text *t, const struct node *node, bool in_kernel, bool ascii);
+static void summary_inside(struct text *t, const struct node *node, bool in_kernel, bool ascii);
 
 /* Frames that only enclose others are left out of a summary; leaves are what happens. */
 static void summary_func(struct text *t, const struct node *node, bool in_kernel, bool ascii)
@@ -41,7 +42,7 @@ static void summary_group(struct text *t, const struct node *node, bool in_kerne
 {
 	add_word(t, "n");
 	text_add(t, "%s(", glyph(ascii, GLYPH_TIMES));
-	summary_list(t, node->first, in_kernel, ascii);
+	summary_inside(t, node->first, in_kernel, ascii);
 	text_add(t, ")");
 }
 
@@ -111,9 +112,29 @@ static void summary_list(struct text *t, const struct node *node, bool in_kernel
 		summary_node(t, node, in_kernel, ascii);
 }
 
+static void summary_note(struct text *t, const struct node *node, bool ascii)
+{
+	add_word(t, glyph(ascii, GLYPH_NOTE));
+	add_word(t, "");
+	note_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
+}
+
+/* A note says something of what is beside it, and a summary leaves it out; alone it is all there is. */
+static void summary_inside(struct text *t, const struct node *node, bool in_kernel, bool ascii)
+{
+	size_t before = t->sz;
+
+	summary_list(t, node, in_kernel, ascii);
+	if (t->sz != before)
+		return;
+	for (; node; node = node->next)
+		if (node->kind == NODE_NOTE)
+			summary_note(t, node, ascii);
+}
+
 void tree_add_summary(struct text *t, const struct node *node, bool ascii)
 {
-	summary_list(t, node, false, ascii);
+	summary_inside(t, node, false, ascii);
 }
 
 /* What happened in all iterations of what is folded here, beside what the line says. */
@@ -206,6 +227,8 @@ void fold_fill_many(struct tree_row *row, const struct node *node, bool ascii)
 	text_add(&row->call, " %s [ ", glyph(ascii, GLYPH_TIMES));
 	if (node->kind == NODE_GROUP)
 		summary_group(&row->call, node, false, ascii);
+	else if (node->kind == NODE_NOTE)
+		summary_note(&row->call, node, ascii);
 	else
 		summary_node(&row->call, node, false, ascii);
 	text_add(&row->call, " ]");
