@@ -10,9 +10,11 @@
 /* So many looks differ when somebody attaches and detaches without end: then nothing is certain. */
 #define LOOKS_MAX 1000
 
+/* A function without an owner may be anybody's. */
 static bool is_same(const struct plan_func *func, const char *name, const char *module)
 {
-	return !strcmp(func->symbol, name) && !strcmp(func->owner, *module ? module : "vmlinux");
+	return !strcmp(func->symbol, name) &&
+	       (!*func->owner || !strcmp(func->owner, *module ? module : "vmlinux"));
 }
 
 /*
@@ -55,7 +57,7 @@ static char *enabled_read(void)
 		return NULL;
 	if (getdelim(&text, &room, '\0', file) < 0) {
 		free(text);
-		text = NULL;
+		text = ferror(file) ? NULL : strdup(""); /* nobody has any */
 	}
 	fclose(file);
 	return text;
@@ -82,12 +84,13 @@ static unsigned int vain_count(const struct plan *plan, in_effect_fn *is_attache
  * The kernel gives the file page by page, and goes on after as many lines as it gave: where probes
  * go meanwhile, as those of a recording before do for some seconds, lines are left out. So what one
  * look has not is looked for again, until two looks are alike. Returns how many functions are not
- * called, for certain.
+ * called, for certain; *found are those that were, in all looks.
  */
-static unsigned int calls_look(const struct plan *plan, in_effect_fn *is_attached, bool *has_call)
+static unsigned int calls_look(const struct plan *plan, in_effect_fn *is_attached, bool *has_call,
+			       unsigned int *found)
 {
-	unsigned int vain = 0, found = 0;
 	char *before = NULL;
+	unsigned int vain;
 
 	for (int look = 0; look < LOOKS_MAX; look++) {
 		char *now = enabled_read();
@@ -97,12 +100,11 @@ static unsigned int calls_look(const struct plan *plan, in_effect_fn *is_attache
 		before = now;
 		if (!now)
 			break;
-		found += direct_calls_find(plan, now, has_call);
+		*found += direct_calls_find(plan, now, has_call);
 		vain = vain_count(plan, is_attached, has_call);
 		if (!vain || is_alike) {
 			free(before);
-			/* none at all: then this kernel does not tell */
-			return found ? vain : 0;
+			return vain;
 		}
 	}
 	free(before);
@@ -112,17 +114,19 @@ static unsigned int calls_look(const struct plan *plan, in_effect_fn *is_attache
 static void vain_note(const struct plan *plan, struct plan_func *func)
 {
 	func->is_vain = true;
-	func->rung = plan->can_kprobe ? RUNG_KPROBE : RUNG_MISSING;
+	func->rung = plan->has_kprobe ? RUNG_KPROBE : RUNG_MISSING;
 	func->address = 0;
-	func->is_refused = !plan->can_kprobe;
+	func->is_refused = !plan->has_kprobe;
 	snprintf(func->note, sizeof(func->note), "the kernel took fentry, and does not call it");
 }
 
 unsigned int in_effect_check(struct plan *plan, in_effect_fn *is_attached)
 {
 	bool *has_call = calloc(plan->func_cnt, sizeof(*has_call));
-	unsigned int vain = has_call ? calls_look(plan, is_attached, has_call) : 0;
+	unsigned int found = 0, vain = has_call ? calls_look(plan, is_attached, has_call, &found) : 0;
 
+	/* none at all: then this kernel does not tell */
+	vain = found ? vain : 0;
 	for (uint32_t id = 0; id < plan->func_cnt; id++) {
 		plan->funcs[id].is_vain = false;
 		if (vain && is_vain(plan, id, is_attached, has_call))
@@ -130,4 +134,21 @@ unsigned int in_effect_check(struct plan *plan, in_effect_fn *is_attached)
 	}
 	free(has_call);
 	return vain;
+}
+
+static bool always(const struct plan *plan, const struct plan_func *func)
+{
+	(void)plan, (void)func;
+	return true;
+}
+
+bool in_effect_is_called(const char *symbol)
+{
+	struct plan_func func = { .rung = RUNG_FENTRY };
+	const struct plan plan = { .funcs = &func, .func_cnt = 1 };
+	unsigned int found = 0;
+	bool has_call = false;
+
+	snprintf(func.symbol, sizeof(func.symbol), "%s", symbol);
+	return !calls_look(&plan, always, &has_call, &found);
 }

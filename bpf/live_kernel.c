@@ -12,6 +12,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/in_effect.h"
 #include "bpf/kernel_btf.h"
 #include "bpf/probe_event.h"
 #include "bpf/privileges.h"
@@ -199,6 +200,8 @@ static int begin(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt)
 		if (err)
 			continue;
 		err = attach(k);
+		if (!err && rung == BY_FENTRY && !in_effect_is_called("kvm_arch_vcpu_destroy"))
+			err = -ENOENT;
 		if (!err)
 			break;
 		detach(k);

@@ -57,7 +57,7 @@ static void plan_reset(void)
 	};
 
 	memcpy(funcs, all, sizeof(funcs));
-	plan = (struct plan){.funcs = funcs, .func_cnt = 4, .can_kprobe = true};
+	plan = (struct plan){.funcs = funcs, .func_cnt = 4, .can_kprobe = true, .has_kprobe = true};
 }
 
 static bool any(const struct plan *of, const struct plan_func *func)
@@ -131,11 +131,12 @@ static void only_what_is_attached(void **state)
 	assert_true(funcs[2].is_vain);
 }
 
+/* Neither where the kernel has none, nor where the user wants fentry alone. */
 static void without_kprobes_it_is_missing(void **state)
 {
 	(void)state;
 	plan_reset();
-	plan.can_kprobe = false;
+	plan.has_kprobe = false;
 	enabled = "fpu_alloc " DIRECT "kvm_dev_ioctl [kvm] " DIRECT;
 	assert_int_equal(in_effect_check(&plan, any), 1);
 	assert_int_equal(funcs[1].rung, RUNG_MISSING);
@@ -182,6 +183,27 @@ static void a_line_left_out_is_looked_for_again(void **state)
 	assert_true(funcs[1].is_vain);
 }
 
+static void one_alone(void **state)
+{
+	static const char *const later[] = { "gone [kvm] " DIRECT, "kvm_vm_ioctl [kvm] " DIRECT };
+
+	(void)state;
+	enabled = "kvm_vm_ioctl [kvm] " DIRECT;
+	assert_true(in_effect_is_called("kvm_vm_ioctl"));
+	assert_false(in_effect_is_called("kvm_vm"));
+	enabled = "kvm_vm_ioctl " DIRECT; /* of a KVM that is no module */
+	assert_true(in_effect_is_called("kvm_vm_ioctl"));
+	enabled = "kvm_vm_ioctl [kvm] " BY_KPROBE;
+	assert_false(in_effect_is_called("kvm_vm_ioctl"));
+	enabled = ""; /* nobody else has one: the file tells all the same */
+	assert_false(in_effect_is_called("kvm_vm_ioctl"));
+	enabled = NULL;
+	assert_true(in_effect_is_called("kvm_vm_ioctl"));
+	looks = later;
+	look_cnt = 2;
+	assert_true(in_effect_is_called("kvm_vm_ioctl"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +215,7 @@ int main(void)
 		cmocka_unit_test(who_does_not_tell_is_believed),
 		cmocka_unit_test(as_6_1_writes_it),
 		cmocka_unit_test(a_line_left_out_is_looked_for_again),
+		cmocka_unit_test(one_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
