@@ -40,3 +40,9 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 	grep -qE 'attaching to process [0-9]+: .* has no VM' "$LAB/no-vmm.err"
 	[ ! -e "$LAB/none.kvmtree" ]
 }
+
+@test "live sees vCPUs end by a kprobe where fentry is in vain" {
+	[ "$(cat "$LAB/live.status")" = 0 ] || { cat "$LAB/live.err"; return 1; }
+	jq -es '.[-1].exits > 0' "$LAB/live.out"
+	grep -q ' k  *kvm_arch_vcpu_destroy' "$LAB/live.kprobes"
+}

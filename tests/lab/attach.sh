@@ -27,6 +27,18 @@ until_written "$dir/ends.kvmtree"
 kill -KILL "$one"
 wait "$recorder"
 ended ends $?
+
+# ftrace says that nobody's fentry is called
+true >"$dir/nobody"
+mount --bind "$dir/nobody" /sys/kernel/tracing/enabled_functions
+build/kvmtree live -f json >"$dir/live.out" 2>"$dir/live.err" &
+live=$!
+until_written "$dir/live.out" 1
+cp /sys/kernel/debug/kprobes/list "$dir/live.kprobes"
+kill -INT "$live"
+wait "$live"
+ended live $?
+umount /sys/kernel/tracing/enabled_functions
 kill -KILL "$two"
 
 # what goes wrong
