@@ -189,8 +189,11 @@ static int session_prepare(struct session *s)
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
 	attached_tell(s, now_s() - begin_s);
 	if (had_rounds && !s->plan.has_rounds)
-		complain("this kernel's verifier refused the programs that record a turn of the run "
-			 "loop at once: each event is recorded by itself, which costs more");
+		complain("%s: each event is recorded by itself, which costs more",
+			 s->plan.funcs[IOCTL_FUNC_VCPU].rung != RUNG_FENTRY ?
+				 "this kernel takes fentry on kvm_vcpu_ioctl, and does not call it" :
+				 "this kernel's verifier refused the programs that record a turn of "
+				 "the run loop at once");
 	keeper_start(programs_stopped_fd(s->programs));
 	/* what will be executed first need not be stopped for it */
 	planned = s->plan.func_cnt;
