@@ -26,7 +26,7 @@ sanitize := $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined -fno-sanitize
             -fno-omit-frame-pointer) $(if $(FUZZ),-fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
 CFLAGS   += -std=gnu11 $(warnings) $(optimise) $(sanitize) -D_GNU_SOURCE \
             -DKVMTREE_VERSION='"$(VERSION)"' -I. -I$(O) -MMD -MP
-LDFLAGS  += $(sanitize)
+LDFLAGS  += $(sanitize) -pthread
 
 .DELETE_ON_ERROR:
 .SUFFIXES:

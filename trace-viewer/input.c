@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "trace-viewer/infer.h"
@@ -20,6 +21,17 @@ static ssize_t read_fd(void *owner, void *buf, size_t sz)
 		n = read(*(int *)owner, buf, sz);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
+}
+
+/* A thread of its own for what a small file needs would take longer than reading it. */
+#define AHEAD_MIN_SZ (256 << 10)
+
+/* Is it a file large enough to be read ahead? What comes through a pipe may keep its reader waiting for ever. */
+static bool is_for_ahead(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size >= AHEAD_MIN_SZ;
 }
 
 static bool input_open(struct input *in)
@@ -36,6 +48,8 @@ static bool input_open(struct input *in)
 	in->reader = trace_reader_new(read_fd, &in->fd, why, sizeof(why));
 	if (!in->reader)
 		fprintf(stderr, "%s: %s: %s\n", in->command, in->path, why);
+	else if (is_for_ahead(in->fd))
+		trace_reader_ahead(in->reader);
 	return in->reader != NULL;
 }
 

@@ -8,10 +8,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "trace-viewer/chunk_file.h"
 #include "trace-viewer/record_codec.h"
 
-/* Fills buf with up to sz bytes, like read(2): 0 at the end, negative errno on failure. */
-typedef ssize_t trace_read_fn(void *owner, void *buf, size_t sz);
+/* What a function is to the frames and records around it. */
+enum func_role {
+	FUNC_OTHER,
+	FUNC_RUNS_GUEST,  /* kvm_entry and kvm_exit fall inside of it */
+	FUNC_SERVES_EXIT, /* it may begin before kvm_exit tells of the exit */
+	FUNC_DESTROYS_VM,
+};
 
 /* A row of the function table. "-" in the file is an empty string here. */
 struct func_row {
@@ -20,6 +26,8 @@ struct func_row {
 	const char *types; /* of the arguments; "" or NULL: not told */
 	bool is_vmm; /* layer "vmm": it runs in user space */
 	bool is_entry_only; /* it is never seen to return */
+	uint8_t kvm_arg; /* which of its arguments is the VM, from 1 on; 0: none that is recorded */
+	enum func_role role;
 };
 
 #define TRACE_FUNCS_MAX 4096u
@@ -61,6 +69,13 @@ struct trace_reader;
  */
 struct trace_reader *trace_reader_new(trace_read_fn *read, void *owner, char *why, size_t why_sz);
 void trace_reader_free(struct trace_reader *rd);
+
+/*
+ * From now on a thread reads and inflates what comes next while items are handed out: for a file
+ * whose reads do not wait for anybody, before the first item. It takes some 16 MiB more at most. Where
+ * there is no thread to be had, all goes on as before.
+ */
+void trace_reader_ahead(struct trace_reader *rd);
 
 /*
  * The next item: 1; 0 when there are no more. It never fails: what cannot be read is a

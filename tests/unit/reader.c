@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Files that are empty, torn, damaged, foreign or from the future: what is whole is read, the rest is said. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,15 +55,16 @@ struct outcome {
 	char text[256]; /* why it did not open, or how it ended */
 };
 
-static struct outcome outcome_of(const uint8_t *from, size_t sz)
+static struct outcome outcome_read(trace_read_fn *read, void *owner, bool is_ahead)
 {
-	struct trace_memory memory = { from, sz };
 	struct outcome o = { 0 };
-	struct trace_reader *rd = trace_reader_new(trace_read_memory, &memory, o.text, sizeof(o.text));
+	struct trace_reader *rd = trace_reader_new(read, owner, o.text, sizeof(o.text));
 	struct model *model;
 
 	if (!rd)
 		return o;
+	if (is_ahead)
+		trace_reader_ahead(rd);
 	o.is_open = true;
 	model = model_new(MODEL_FOLDED, NULL);
 	model_read(model, rd);
@@ -72,6 +74,21 @@ static struct outcome outcome_of(const uint8_t *from, size_t sz)
 	snprintf(o.text, sizeof(o.text), "%s", model->ending.text);
 	model_free(model);
 	trace_reader_free(rd);
+	return o;
+}
+
+/* Whether a thread reads ahead or not is not to be seen. */
+static struct outcome outcome_of(const uint8_t *from, size_t sz)
+{
+	struct trace_memory memory = { from, sz }, again = memory;
+	struct outcome o = outcome_read(trace_read_memory, &memory, false);
+	struct outcome ahead = outcome_read(trace_read_memory, &again, true);
+
+	assert_int_equal(ahead.is_open, o.is_open);
+	assert_int_equal(ahead.record_cnt, o.record_cnt);
+	assert_int_equal(ahead.gap_cnt, o.gap_cnt);
+	assert_int_equal(ahead.in_order, o.in_order);
+	assert_string_equal(ahead.text, o.text);
 	return o;
 }
 
@@ -173,12 +190,50 @@ static void test_huge(void **state)
 	free(copy);
 }
 
+/* A disk that fails after so many bytes. */
+static ssize_t read_failing(void *owner, void *buf, size_t sz)
+{
+	ssize_t n = trace_read_memory(owner, buf, sz);
+
+	return n ? n : -EIO;
+}
+
+static void test_failing(void **state)
+{
+	(void)state;
+	for (int is_ahead = 0; is_ahead < 2; is_ahead++) {
+		struct trace_memory memory = { bytes, bytes_sz - 1 };
+		struct outcome o = outcome_read(read_failing, &memory, is_ahead);
+
+		assert_true(o.is_open);
+		assert_false(o.in_order);
+		assert_int_equal(o.record_cnt, 240);
+		assert_non_null(strstr(o.text, "cannot be read beyond byte"));
+	}
+}
+
+/* Who stops reading does not wait for the rest of the file: there is more of it than is fetched ahead. */
+static void test_left(void **state)
+{
+	struct trace_memory memory = { bytes, bytes_sz };
+	char why[200];
+	struct trace_reader *rd = trace_reader_new(trace_read_memory, &memory, why, sizeof(why));
+	struct trace_item item;
+
+	(void)state;
+	assert_non_null(rd);
+	trace_reader_ahead(rd);
+	assert_int_equal(trace_reader_next(rd, &item), 1);
+	trace_reader_free(rd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),	  cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_truncated), cmocka_unit_test(test_flipped),
-		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_huge),	  cmocka_unit_test(test_failing),
+		cmocka_unit_test(test_left),
 	};
 
 	return cmocka_run_group_tests_name("reader", tests, setup, teardown);
