@@ -6,6 +6,7 @@
 #ifndef KVMTREE_COLUMN_H
 #define KVMTREE_COLUMN_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "trace-viewer/varint.h"
@@ -16,7 +17,7 @@
 struct column {
 	uint64_t least;
 	uint32_t width; /* bits of each number */
-	const uint8_t *bits;
+	const uint8_t *bits, *end; /* of what may be read */
 };
 
 /* Returns where the next byte goes. */
@@ -60,6 +61,7 @@ static inline bool column_get(const uint8_t **in, const uint8_t *end, uint32_t c
 		return false;
 	column->width = (uint32_t)width;
 	column->bits = *in;
+	column->end = end;
 	*in += sz;
 	return true;
 }
@@ -67,7 +69,12 @@ static inline bool column_get(const uint8_t **in, const uint8_t *end, uint32_t c
 static inline uint64_t column_number(const struct column *column, uint32_t index)
 {
 	uint64_t at = (uint64_t)index * column->width, beyond = 0;
+	const uint8_t *from = column->bits + at / 8;
 
+	if (column->width <= 64 - 7 && column->end - from >= (ptrdiff_t)sizeof(beyond)) { /* most are */
+		memcpy(&beyond, from, sizeof(beyond));
+		return column->least + (beyond >> at % 8 & ((1ull << column->width) - 1));
+	}
 	for (uint32_t got = 0; got < column->width;) {
 		uint32_t skip = (uint32_t)((at + got) % 8), bits = 8 - skip;
 

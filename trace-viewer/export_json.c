@@ -104,7 +104,7 @@ static void put_exit(struct export *e, const struct exit_fact *fact)
 	json_number(&j, "user_ns", fact->user_ns);
 	json_number(&j, "off_cpu_ns", fact->off_cpu_ns);
 	json_number(&j, "off_user_ns", fact->off_user_ns);
-	put_off_cpu(&j, &fact->off_cpu);
+	put_off_cpu(&j, fact->off_cpu);
 	put_inject(&j, &fact->inject);
 	if (user.sz)
 		json_string(&j, "user_reason", user.at);

@@ -40,6 +40,21 @@ static long word_number(const char *word, size_t word_sz, long limit)
 	return word_sz ? number : -1;
 }
 
+static void field_append(struct file_kind *kind, struct file_field field)
+{
+	kind->mask |= 1ull << kind->field_cnt;
+	kind->fields[kind->field_cnt++] = field;
+}
+
+/* What every record has. */
+static void fields_of_all(struct file_kind *kind)
+{
+	uint8_t takes = kind->own ? FIELD_TAKES_4 : FIELD_TAKES_NOTHING;
+
+	field_append(kind, (struct file_field){ .takes = takes, .offset = offsetof(struct rec_header, cpu) });
+	field_append(kind, (struct file_field){ .takes = takes, .offset = offsetof(struct rec_header, flags) });
+}
+
 static const char *schema_kind_line(struct schema *schema, const char *at, const char *end,
 				    struct file_kind **current)
 {
@@ -59,18 +74,39 @@ static const char *schema_kind_line(struct schema *schema, const char *at, const
 		return "a kind without a name";
 	(*current)->is_there = true;
 	(*current)->own = record_kind_by_name(word, word_sz);
+	fields_of_all(*current);
 	return NULL;
 }
 
 static const struct record_field *own_field(const struct record_kind *kind, const char *name,
-					    size_t name_sz, bool is_bytes)
+					    size_t name_sz)
 {
-	if (!kind)
-		return NULL;
-	for (const struct record_field *f = kind->fields; f->name; f++)
+	for (const struct record_field *f = kind ? kind->fields : NULL; f && f->name; f++)
 		if (word_is(name, name_sz, f->name))
-			return (f->type == FIELD_BYTES) == is_bytes ? f : NULL;
+			return f;
 	return NULL;
+}
+
+static struct file_field bytes_field(const struct record_field *own, uint16_t capacity)
+{
+	struct file_field field = { .takes = FIELD_TAKES_BYTES, .capacity = capacity };
+
+	if (own && own->type == FIELD_BYTES) {
+		field.offset = (uint16_t)own->offset;
+		field.room = (uint16_t)own->capacity;
+	}
+	return field;
+}
+
+static struct file_field number_field(const struct record_field *own)
+{
+	struct file_field field = { .takes = FIELD_TAKES_NOTHING };
+
+	if (own && own->type != FIELD_BYTES) {
+		field.offset = (uint16_t)own->offset;
+		field.takes = own->type == FIELD_U64 || own->type == FIELD_S64 ? FIELD_TAKES_8 : FIELD_TAKES_4;
+	}
+	return field;
 }
 
 static const char *schema_field_line(const char *at, const char *end, struct file_kind *kind)
@@ -78,22 +114,21 @@ static const char *schema_field_line(const char *at, const char *end, struct fil
 	static const char *const numbers[] = { "u64", "s64", "u32", "s32" };
 	const char *name, *type;
 	size_t name_sz, type_sz;
-	struct file_field *field;
+	const struct record_field *own;
 
 	if (!kind)
 		return "a field before any kind";
-	if (kind->field_cnt == TRACE_FIELDS_MAX)
+	if (kind->field_cnt == FILE_FIELDS_OF_ALL + TRACE_FIELDS_MAX)
 		return "a kind with too many fields";
 	if (!word_next(&at, end, &name, &name_sz) || !word_next(&at, end, &type, &type_sz))
 		return "a field without name or type";
-	field = &kind->fields[kind->field_cnt++];
+	own = own_field(kind->own, name, name_sz);
 	if (type_sz > 6 && !memcmp(type, "bytes:", 6)) {
 		long capacity = word_number(type + 6, type_sz - 6, 4096);
 
 		if (capacity < 0)
 			return "a field of bytes with an impossible capacity";
-		field->is_bytes = true;
-		field->capacity = (uint32_t)capacity;
+		field_append(kind, bytes_field(own, (uint16_t)capacity));
 	} else {
 		size_t i = 0;
 
@@ -101,8 +136,8 @@ static const char *schema_field_line(const char *at, const char *end, struct fil
 			i++;
 		if (i == 4)
 			return "a field of unknown type";
+		field_append(kind, number_field(own));
 	}
-	field->own = own_field(kind->own, name, name_sz, field->is_bytes);
 	return NULL;
 }
 

@@ -6,18 +6,30 @@
 #include "trace-viewer/record_codec.h"
 #include "trace-viewer/trace_format.h"
 
-/* A field as the file has it; `own` is where it goes here, or NULL. */
-struct file_field {
-	bool is_bytes;
-	uint32_t capacity;
-	const struct record_field *own;
+/* What becomes of a field of the file: where in the record it goes, and how. */
+enum field_takes {
+	FIELD_TAKES_NOTHING, /* a number that is not known here */
+	FIELD_TAKES_4,
+	FIELD_TAKES_8,
+	FIELD_TAKES_BYTES,
 };
+
+struct file_field {
+	uint8_t takes;	/* enum field_takes */
+	uint16_t offset; /* in the record */
+	uint16_t room;	 /* FIELD_TAKES_BYTES: there; 0: not known here */
+	uint16_t capacity; /* FIELD_TAKES_BYTES: in the file */
+};
+
+/* The bits of a record's mask before those of its kind's own fields: cpu and flags. */
+#define FILE_FIELDS_OF_ALL 2u
 
 struct file_kind {
 	bool is_there;
 	const struct record_kind *own;
+	uint64_t mask; /* of the fields that it has */
 	uint32_t field_cnt;
-	struct file_field fields[TRACE_FIELDS_MAX];
+	struct file_field fields[FILE_FIELDS_OF_ALL + TRACE_FIELDS_MAX]; /* by their bit in the mask */
 };
 
 struct schema {

@@ -49,6 +49,37 @@ static bool id_parse(const char *text, uint32_t *id)
 	return *text >= '0' && *text <= '9' && !*end && value <= UINT32_MAX;
 }
 
+/* The place of an argument's name among those that are recorded, from 1 on; 0: it is not there. */
+static uint8_t arg_place(const char *args, const char *name)
+{
+	size_t name_sz = strlen(name);
+
+	for (uint8_t i = 1; i <= 3 && *args; i++) {
+		size_t sz = strcspn(args, ",");
+
+		if (sz == name_sz && !memcmp(args, name, sz))
+			return i;
+		args += sz + (args[sz] == ',');
+	}
+	return 0;
+}
+
+static enum func_role role_of(const char *concept)
+{
+	static const struct { const char *concept; enum func_role role; } roles[] = {
+		{ "vcpu_enter_guest", FUNC_RUNS_GUEST },
+		{ "vendor_vcpu_run", FUNC_RUNS_GUEST },
+		{ "handle_exit", FUNC_SERVES_EXIT },
+		{ "vendor_handle_exit", FUNC_SERVES_EXIT },
+		{ "kvm_destroy_vm", FUNC_DESTROYS_VM },
+	};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (!strcmp(roles[i].concept, concept))
+			return roles[i].role;
+	return FUNC_OTHER;
+}
+
 /* Cuts the line at its tabs. A row of a later version may have more columns. */
 static bool columns_cut(char *line, struct func_row *row)
 {
@@ -68,6 +99,8 @@ static bool columns_cut(char *line, struct func_row *row)
 	}
 	row->is_vmm = !strcmp(row->layer, "vmm");
 	row->is_entry_only = !strcmp(row->returns, "unseen");
+	row->kvm_arg = arg_place(row->args, "kvm");
+	row->role = role_of(row->concept);
 	return id_parse(id, &row->id) && *row->symbol;
 }
 

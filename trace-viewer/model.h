@@ -101,6 +101,7 @@ struct model {
 	struct trace_ending ending;
 	struct symbols *symbols; /* the guest's, as the recording has them */
 	struct threads *threads; /* while it is fed */
+	struct thread *thread_last; /* the one of them that was asked for last, or NULL */
 };
 
 /* NULL: no memory. observer may be NULL; it is copied. */

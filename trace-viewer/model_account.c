@@ -39,9 +39,11 @@ void account_exit(struct thread *t, const struct vm *vm, struct vcpu *vcpu,
 		.inject = t->injected,
 		/* it was none of the guest's, and is told from where the exit is */
 		.kernel_ns = t->guest_off_cpu.ns, .off_cpu_ns = t->guest_off_cpu.ns,
-		.off_cpu = t->guest_off_cpu,
+		.off_cpu = &a->off_cpu,
 	};
-	t->guest_off_cpu = (struct off_cpu_sum){ .cnt = 0 };
+	off_cpu_none(&a->off_cpu);
+	off_cpu_merge(&a->off_cpu, &t->guest_off_cpu);
+	off_cpu_none(&t->guest_off_cpu);
 	qualify(&a->fact);
 }
 
@@ -84,8 +86,8 @@ void account_off_cpu(struct thread *t, const struct off_cpu_span *span)
 		return;
 	if (part.out_ns < a->mark_ns)
 		part.out_ns = a->mark_ns < part.in_ns ? a->mark_ns : part.in_ns;
-	off_cpu_add(&a->fact.off_cpu, &part);
-	a->fact.off_cpu_ns = a->fact.off_cpu.ns;
+	off_cpu_add(&a->off_cpu, &part);
+	a->fact.off_cpu_ns = a->off_cpu.ns;
 	if (a->is_in_user)
 		a->fact.off_user_ns += off_cpu_ns(&part);
 }

@@ -13,6 +13,7 @@ struct vcpu;
 /* The exit of a thread whose next entry is to come. */
 struct exit_account {
 	struct exit_fact fact;
+	struct off_cpu_sum off_cpu; /* the fact's */
 	bool is_active, is_in_user, has_detail;
 	uint64_t mark_ns; /* up to here its time is in the fact */
 	struct vcpu *vcpu;

@@ -7,23 +7,16 @@
 
 #include "trace-viewer/exit_decode.h"
 
-/* Where in KVM_RUN a traced function stands: kvm_entry and kvm_exit fall inside some of them. */
-static bool is_concept(const struct node *node, const char *const *names)
+static enum func_role role_of(const struct node *node)
 {
 	const struct func_row *row = node->kind == NODE_FUNC ? NODE_AS_CONST(func, node)->func : NULL;
 
-	for (; row && *names; names++)
-		if (!strcmp(row->concept, *names))
-			return true;
-	return false;
+	return row ? row->role : FUNC_OTHER;
 }
-
-static const char *const runs[] = { "vendor_vcpu_run", "vcpu_enter_guest", NULL };
-static const char *const serves[] = { "vendor_handle_exit", "handle_exit", NULL };
 
 bool model_serves_exit(const struct node *node)
 {
-	return is_concept(node, serves);
+	return role_of(node) == FUNC_SERVES_EXIT;
 }
 
 /* The KVM_RUN that is open; one whose begin was not seen is made. NULL: no room. */
@@ -124,7 +117,7 @@ void model_on_entry(struct model *model, struct thread *t, const union record *r
 	t->entry_ns = r->header.time_ns;
 	t->injected = t->inject;
 	t->inject = (struct inject){ .is_there = false };
-	t->guest_off_cpu = (struct off_cpu_sum){ .cnt = 0 };
+	off_cpu_none(&t->guest_off_cpu);
 	model->entry_cnt++;
 	if (r->vcpu_id < INT16_MAX)
 		node_set_vcpu(&io->node, (int32_t)r->vcpu_id);
@@ -144,10 +137,13 @@ static struct node *exit_parent(struct thread *t, struct node **handler)
 	uint32_t i = t->depth - 1;
 
 	*handler = NULL;
-	while (i && (is_concept(t->stack[i], runs) || is_concept(t->stack[i], serves))) {
-		if (is_concept(t->stack[i], serves))
+	for (; i; i--) {
+		enum func_role role = role_of(t->stack[i]);
+
+		if (role != FUNC_RUNS_GUEST && role != FUNC_SERVES_EXIT)
+			break;
+		if (role == FUNC_SERVES_EXIT)
 			*handler = t->stack[i];
-		i--;
 	}
 	return t->stack[i];
 }

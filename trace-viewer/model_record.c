@@ -13,22 +13,6 @@
 
 /* --- VMs ---------------------------------------------------------------------- */
 
-/* The place of an argument's name in a row's args column, or -1. */
-static int arg_index(const struct func_row *row, const char *name)
-{
-	const char *at = row ? row->args : "";
-	size_t name_sz = strlen(name);
-
-	for (int i = 0; i < 3 && *at; i++) {
-		size_t sz = strcspn(at, ",");
-
-		if (sz == name_sz && !memcmp(at, name, sz))
-			return i;
-		at += sz + (at[sz] == ',');
-	}
-	return -1;
-}
-
 static bool is_creating(const struct node_ioctl *io)
 {
 	return io && io->cmd == KVM_CREATE_VM;
@@ -190,22 +174,23 @@ void model_unwind_kernel(struct model *model, struct thread *t, uint64_t now_ns)
 
 static void func_find_vm(struct model *model, struct thread *t, struct node_func *f)
 {
-	int kvm_arg = arg_index(f->func, "kvm");
+	uint8_t place = f->func ? f->func->kvm_arg : 0;
+	uint64_t pointer = place && place <= f->arg_cnt ? f->args[place - 1] : 0;
 	struct node_ioctl *io;
 	struct vm *vm;
 
-	if (kvm_arg < 0 || (uint32_t)kvm_arg >= f->arg_cnt || !f->args[kvm_arg])
+	if (!pointer)
 		return;
 	io = thread_ioctl(t);
 	if (is_creating(io) && !io->node.vm)
-		vm = vm_of(model, t, f->args[kvm_arg], true);
+		vm = vm_of(model, t, pointer, true);
 	else if (is_creating(io))
 		vm = io->node.vm;
 	else
-		vm = model_vm(model, f->args[kvm_arg]);
+		vm = model_vm(model, pointer);
 	if (!vm)
 		return;
-	if (!strcmp(f->func->concept, "kvm_destroy_vm"))
+	if (f->func->role == FUNC_DESTROYS_VM)
 		vm->is_destroyed = true;
 	node_set_vm(&f->node, vm);
 }
@@ -432,9 +417,12 @@ static struct node *last_closed(const struct thread *t)
 /* Marks the open frames of a thread when records were lost where it ran since it was last heard of. */
 static void loss_note(struct model *model, struct thread *t)
 {
-	uint64_t last = model->loss_on_cpu[t->last_cpu % MODEL_CPUS_MAX];
+	uint64_t last;
 	struct node *closed;
 
+	if (t->loss_seen == model->loss_number)
+		return;
+	last = model->loss_on_cpu[t->last_cpu % MODEL_CPUS_MAX];
 	if (last < model->loss_everywhere)
 		last = model->loss_everywhere;
 	if (last <= t->loss_seen)

@@ -15,7 +15,6 @@
 struct threads {
 	struct thread *buckets[BUCKET_CNT];
 	uint32_t cnt;
-	struct thread *last; /* asked for: most records are of the thread of the one before */
 };
 
 struct threads *threads_new(void)
@@ -50,16 +49,14 @@ void threads_free(struct threads *threads)
 	free(threads);
 }
 
-struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid)
+struct thread *thread_find(struct model *model, uint32_t tid, uint32_t tgid)
 {
 	struct thread **bucket = &model->threads->buckets[tid % BUCKET_CNT];
-	struct thread *t = model->threads->last;
+	struct thread *t;
 
-	if (t && t->tid == tid)
-		return t;
 	for (t = *bucket; t; t = t->next)
 		if (t->tid == tid)
-			return model->threads->last = t;
+			return model->thread_last = t;
 	if (model->threads->cnt == MODEL_THREADS_MAX)
 		return NULL;
 	t = calloc(1, sizeof(*t));
@@ -502,7 +499,7 @@ void thread_end(struct model *model, struct thread *t, uint64_t now_ns)
 		at = &(*at)->next;
 	*at = t->next;
 	model->threads->cnt--;
-	if (model->threads->last == t)
-		model->threads->last = NULL;
+	if (model->thread_last == t)
+		model->thread_last = NULL;
 	thread_free(t);
 }

@@ -46,7 +46,16 @@ struct threads;
 struct threads *threads_new(void);
 void threads_free(struct threads *threads);
 /* The thread with this tid, made if need be; NULL: too many. */
-struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid);
+struct thread *thread_find(struct model *model, uint32_t tid, uint32_t tgid);
+
+/* The same: most records are of the thread of the one before. */
+static inline struct thread *thread_get(struct model *model, uint32_t tid, uint32_t tgid)
+{
+	struct thread *t = model->thread_last;
+
+	return t && t->tid == tid ? t : thread_find(model, tid, tgid);
+}
+
 /* Closes its frames, and forgets it. */
 void thread_end(struct model *model, struct thread *t, uint64_t now_ns);
 void threads_each(struct model *model,

@@ -36,7 +36,7 @@ struct exit_fact {
 	uint64_t kernel_ns, user_ns;	/* from VM exit to the next VM entry */
 	uint64_t off_cpu_ns;		/* of these, without a CPU, */
 	uint64_t off_user_ns;		/* and of that what was in user_ns */
-	struct off_cpu_sum off_cpu;	/* the same, with the worst one */
+	const struct off_cpu_sum *off_cpu; /* the same, with the worst one; never NULL */
 	bool is_open;			/* no next entry was seen: its times are lower bounds */
 	bool went_to_user;		/* KVM_RUN returned for it */
 	bool spans_loss;		/* records were lost meanwhile */

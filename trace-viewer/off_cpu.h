@@ -33,6 +33,12 @@ struct off_cpu_sum {
 	struct off_cpu_span worst;
 };
 
+/* None yet; what `worst` says means nothing then. */
+static inline void off_cpu_none(struct off_cpu_sum *sum)
+{
+	sum->ns = sum->cnt = 0;
+}
+
 void off_cpu_of(struct off_cpu_span *span, const struct rec_off_cpu *rec);
 uint64_t off_cpu_ns(const struct off_cpu_span *span);
 /* "blocked", "preempted" */

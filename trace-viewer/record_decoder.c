@@ -32,6 +32,7 @@ struct decoder {
 	uint32_t turn_parts, turn_changed; /* what is still to come of the turn under way */
 	struct turns turns;
 	struct stream *streams[TRACE_STREAMS_MAX];
+	union record foreign; /* what a record of a kind that is not known here goes to: nothing is kept of it */
 };
 
 #define TURN_NAME_ROW(name) REC_##name,
@@ -219,72 +220,63 @@ static const char *record_begin(struct decoder *dec, uint32_t *kind, uint64_t *m
 	return NULL;
 }
 
-static void field_add(void *rec, const struct record_field *own, uint64_t delta)
+static void field_add(char *at, enum field_takes takes, uint64_t delta)
 {
-	char *at = (char *)rec + own->offset;
 	uint64_t u64;
 	uint32_t u32;
 
-	if (own->type == FIELD_U64 || own->type == FIELD_S64) {
+	if (takes == FIELD_TAKES_8) {
 		memcpy(&u64, at, sizeof(u64));
 		u64 += delta;
 		memcpy(at, &u64, sizeof(u64));
-	} else {
+	} else if (takes == FIELD_TAKES_4) {
 		memcpy(&u32, at, sizeof(u32));
 		u32 += (uint32_t)delta;
 		memcpy(at, &u32, sizeof(u32));
 	}
 }
 
-static const char *bytes_get(struct decoder *dec, const struct file_field *field, void *rec)
+static const char *bytes_get(const uint8_t **in, const uint8_t *end, const struct file_field *field, char *at)
 {
 	uint64_t count;
 
-	if (!varint_get(&dec->in, dec->end, &count))
+	if (!varint_get(in, end, &count))
 		return "a field of bytes without a count";
-	if (count > field->capacity || count > (uint64_t)(dec->end - dec->in))
+	if (count > field->capacity || count > (uint64_t)(end - *in))
 		return "a field of bytes beyond its capacity";
-	if (rec && field->own) {
-		size_t fits = count < field->own->capacity ? count : field->own->capacity;
-
-		memset((char *)rec + field->own->offset, 0, field->own->capacity);
-		memcpy((char *)rec + field->own->offset, dec->in, fits);
+	if (field->room) {
+		memset(at, 0, field->room);
+		memcpy(at, *in, count < field->room ? count : field->room);
 	}
-	dec->in += count;
+	*in += count;
 	return NULL;
 }
 
+/* Reads the fields of the mask into a record. */
 static const char *fields_get(struct decoder *dec, const struct file_kind *kind, uint64_t mask,
 			      union record *rec)
 {
-	const uint64_t known = (1ull << (kind->field_cnt + 2)) - 1;
-	uint64_t delta;
+	const uint8_t *in = dec->in, *end = dec->end;
 
-	if (mask & ~known)
+	if (mask & ~kind->mask)
 		return "a record with more fields than its kind";
 	for (; mask; mask &= mask - 1) { /* from the lowest bit on */
-		uint32_t i = (uint32_t)__builtin_ctzll(mask);
-		const struct file_field *field = i >= 2 ? &kind->fields[i - 2] : NULL;
-		const char *why;
+		const struct file_field *field = &kind->fields[__builtin_ctzll(mask)];
+		char *at = (char *)rec + field->offset;
+		uint64_t delta;
 
-		if (field && field->is_bytes) {
-			why = bytes_get(dec, field, rec);
+		if (field->takes == FIELD_TAKES_BYTES) {
+			const char *why = bytes_get(&in, end, field, at);
+
 			if (why)
 				return why;
 			continue;
 		}
-		if (!varint_get(&dec->in, dec->end, &delta))
+		if (!varint_get(&in, end, &delta))
 			return "a record that ends in a field";
-		delta = unzigzag(delta);
-		if (!rec)
-			continue;
-		if (i == 0)
-			rec->header.cpu += (uint32_t)delta;
-		else if (i == 1)
-			rec->header.flags += (uint32_t)delta;
-		else if (field->own)
-			field_add(rec, field->own, delta);
+		field_add(at, field->takes, unzigzag(delta));
 	}
+	dec->in = in;
 	return NULL;
 }
 
@@ -292,7 +284,7 @@ int decoder_next(struct decoder *dec, const union record **rec, const char **why
 {
 	while (dec->in < dec->end || dec->turn_parts || dec->turns.index + 1 < dec->turns.cnt) {
 		const struct file_kind *kind;
-		union record *last = NULL;
+		union record *last;
 		uint32_t number;
 		uint64_t mask;
 
@@ -300,12 +292,11 @@ int decoder_next(struct decoder *dec, const union record **rec, const char **why
 		if (*why)
 			return -EBADMSG;
 		kind = &dec->schema->kinds[number];
-		if (kind->own)
-			last = &dec->current->last[kind->own->number];
+		last = kind->own ? &dec->current->last[kind->own->number] : &dec->foreign;
 		*why = fields_get(dec, kind, mask, last);
 		if (*why)
 			return -EBADMSG;
-		if (!last) {
+		if (!kind->own) {
 			dec->unknown_cnt++;
 			continue;
 		}

@@ -29,6 +29,7 @@ struct report_lane {
 /* An exit that took long. Functions live as long as the recording's reader. */
 struct report_slow {
 	struct exit_fact fact;
+	struct off_cpu_sum off_cpu; /* the fact's own is gone */
 	uint32_t vm;
 	uint64_t cost_ns;
 };

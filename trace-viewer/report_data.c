@@ -111,7 +111,10 @@ static void slow_add(struct report_recording *r, const struct exit_fact *fact)
 		at--;
 	r->slow_cnt += r->slow_cnt < REPORT_SLOW_MAX;
 	memmove(&r->slow[at + 1], &r->slow[at], (r->slow_cnt - at - 1) * sizeof(r->slow[0]));
-	r->slow[at] = (struct report_slow){ .fact = *fact, .vm = fact->vm->number, .cost_ns = cost_ns };
+	r->slow[at] = (struct report_slow){
+		.fact = *fact, .off_cpu = *fact->off_cpu, .vm = fact->vm->number, .cost_ns = cost_ns,
+	};
+	r->slow[at].fact.off_cpu = NULL;
 }
 
 static void on_exit_fact(void *owner, const struct exit_fact *fact)

@@ -144,8 +144,8 @@ static void slow_row(struct report *report, const struct report_recording *r, co
 	html_cell_ns(file, fact->user_ns);
 	fputs("<td>", file);
 	text_clear(&t);
-	if (fact->off_cpu.cnt)
-		off_cpu_add_text(&t, &fact->off_cpu, false);
+	if (slow->off_cpu.cnt)
+		off_cpu_add_text(&t, &slow->off_cpu, false);
 	html_text(file, t.at);
 	fputs("</td><td>", file);
 	html_text(file, fact->handler ? fact->handler->symbol :
