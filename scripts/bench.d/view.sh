@@ -8,12 +8,15 @@ usage() {
 	cat <<END
 usage: scripts/bench view [EXITS]
 
-In one run on this machine, for recordings of EXITS exits (200,000): the processor time of
-kvmtree stat, tree and tree --no-fold, of perf kvm stat report and of trace-cmd report, the least
-of five times, and what each is of perf's. kvmtree's recording is made by tests/gen_load, with
-default detail, six records an exit; those of perf and trace-cmd, with all of KVM's tracepoints,
-are made of the guest storm in the AMD lab, once for each number of exits, and kept below build/bench:
-how many records they hold is printed.
+In one run on this machine, for recordings of EXITS exits (200,000): how long perf kvm stat report,
+trace-cmd report and kvmtree stat, tree and tree --no-fold take, and how much of it is processor
+time, the least of nine times; and what the time is of perf's. There are two recordings for kvmtree: one of
+the guest storm in the AMD lab, as for perf and trace-cmd, with KVM's part of the default detail, six
+records an exit; and 'mixed', made by tests/gen_load, with as many records of exits that differ. Perf and
+trace-cmd record all of KVM's tracepoints: how many that are is printed. What the lab made is
+kept below build/bench, for each number of exits.
+
+On a machine that has other work to do the time is not worth much; a reader thread of its own inflates.
 END
 }
 
@@ -27,40 +30,51 @@ case ${1:-} in
 *) exits=$1 ;;
 esac
 
-# peers_record: the recordings of perf and trace-cmd, by one run of the lab.
-peers_record() {
+# lab_record: the recordings of one run of the lab.
+lab_record() {
 	scripts/lab --quiet --timeout 1800 -- sh -ec "
 		perf record -q -m 4096 -a -o $scratch/perf.$exits -e 'kvm:*' -- build/vmm storm $exits
 		trace-cmd record -q -b 200000 -o $scratch/trace-cmd.$exits -e kvm build/vmm storm $exits
+		build/kvmtree record -q --kernel-only -o $scratch/storm.$exits -- build/vmm storm $exits
 	" >/dev/null
 }
 
-# least COMMAND...: its processor time in milliseconds, the least of five times.
+# least COMMAND...: "TIME PROCESSOR" in milliseconds, the least of nine times.
 least() {
-	for _ in 1 2 3 4 5; do
-		{ TIMEFORMAT='%U %S'; time "$@" >"$scratch/view.out" 2>/dev/null; } 2>&1
-	done | awk '{ ms = ($1 + $2) * 1000 } NR == 1 || ms < best { best = ms } END { printf "%d", best }'
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		{ TIMEFORMAT='%R %U %S'; time "$@" >"$scratch/view.out" 2>/dev/null; } 2>&1
+	done | awk '{ cpu = $2 + $3 } NR == 1 || $1 < time { time = $1 } NR == 1 || cpu < least { least = cpu }
+		END { printf "%d %d", time * 1000, least * 1000 }'
 }
 
-# row NAME MS: and what it is of perf's.
+# row NAME "TIME PROCESSOR": and what the time is of perf's.
 row() {
-	awk -v name="$1" -v ms="$2" -v perf="$perf_ms" \
-		'BEGIN { printf "  %-24s %7d ms  %5.2f of perf\n", name, ms, ms / perf }'
+	# shellcheck disable=SC2086 # two numbers
+	set -- "$1" $2
+	awk -v name="$1" -v ms="$2" -v cpu="$3" -v perf="$perf_ms" \
+		'BEGIN { printf "  %-34s %6d ms %6d ms  %5.2f\n", name, ms, cpu, ms / perf }'
 }
 
 mkdir -p $scratch
 make -s all build/tests/gen_load
-if ! [ -s "$scratch/perf.$exits" ] || ! [ -s "$scratch/trace-cmd.$exits" ]; then peers_record; fi
-[ -s "$scratch/view.$exits" ] || build/tests/gen_load "$exits" >"$scratch/view.$exits"
-
-perf_ms=$(least perf kvm -i "$scratch/perf.$exits" stat report)
-printf '%s exits, processor time; ' "$exits"
-trace-cmd report -i "$scratch/trace-cmd.$exits" 2>/dev/null | grep -c ' kvm_' | sed 's/$/ records for perf and trace-cmd/'
-row 'perf kvm stat report' "$perf_ms"
-row 'trace-cmd report' "$(least trace-cmd report -i "$scratch/trace-cmd.$exits")"
-for command in stat tree 'tree --no-fold'; do
-	# shellcheck disable=SC2086 # a command and its option
-	ms=$(least build/kvmtree $command "$scratch/view.$exits")
-	row "kvmtree $command" "$ms"
+for file in perf trace-cmd storm; do
+	if ! [ -s "$scratch/$file.$exits" ]; then lab_record && break; fi
 done
-wc -l <"$scratch/view.out" | awk -v ms="$ms" '{ printf "  tree --no-fold: %d lines, %.1f million a second\n", $1, $1 / ms / 1000 }'
+[ -s "$scratch/mixed.$exits" ] || build/tests/gen_load "$exits" >"$scratch/mixed.$exits"
+
+perf=$(least perf kvm -i "$scratch/perf.$exits" stat report)
+perf_ms=${perf% *}
+printf '%s exits; ' "$exits"
+trace-cmd report -i "$scratch/trace-cmd.$exits" 2>/dev/null | grep -c ' kvm_' | sed 's/$/ records for perf and trace-cmd/'
+printf '  %-34s %9s %9s  %s\n' '' time processor 'time, of perf'
+row 'perf kvm stat report' "$perf"
+row 'trace-cmd report' "$(least trace-cmd report -i "$scratch/trace-cmd.$exits")"
+for file in storm mixed; do
+	for command in stat tree 'tree --no-fold'; do
+		# shellcheck disable=SC2086 # a command and its option
+		took=$(least build/kvmtree $command "$scratch/$file.$exits")
+		row "kvmtree $command, $file" "$took"
+	done
+	wc -l <"$scratch/view.out" | awk -v ms="${took#* }" \
+		'{ printf "    %d lines, %.1f million a second of processor time\n", $1, $1 / ms / 1000 }'
+done
