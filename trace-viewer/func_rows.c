@@ -72,6 +72,8 @@ static enum func_role role_of(const char *concept)
 		{ "handle_exit", FUNC_SERVES_EXIT },
 		{ "vendor_handle_exit", FUNC_SERVES_EXIT },
 		{ "kvm_destroy_vm", FUNC_DESTROYS_VM },
+		{ "inject_nmi", FUNC_INJECTS_NMI },
+		{ "set_vnmi_pending", FUNC_LEAVES_NMI },
 	};
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)

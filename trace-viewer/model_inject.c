@@ -2,8 +2,6 @@
 /* Events that KVM puts into a guest: they are shown at the entry that is to come. */
 #include "trace-viewer/model_inject.h"
 
-#include <string.h>
-
 #include "trace-viewer/exit_qualify.h"
 
 #define NMI_VECTOR 2
@@ -37,13 +35,13 @@ static void inject_nmi(struct thread *t)
 
 void model_inject_begin(struct thread *t, const struct func_row *func)
 {
-	if (func && !strcmp(func->concept, "inject_nmi"))
+	if (func && func->role == FUNC_INJECTS_NMI)
 		inject_nmi(t);
 }
 
 void model_inject_end(struct thread *t, const struct func_row *func, int64_t result)
 {
 	/* a bool: of the register it fills the lowest byte */
-	if (func && result & 0xff && !strcmp(func->concept, "set_vnmi_pending"))
+	if (func && func->role == FUNC_LEAVES_NMI && result & 0xff)
 		inject_nmi(t);
 }

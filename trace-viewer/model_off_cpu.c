@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_detail.h"
 
 /* The frame that the thread is in. */
 static struct node *frame_of(const struct thread *t)

@@ -17,6 +17,8 @@ enum func_role {
 	FUNC_RUNS_GUEST,  /* kvm_entry and kvm_exit fall inside of it */
 	FUNC_SERVES_EXIT, /* it may begin before kvm_exit tells of the exit */
 	FUNC_DESTROYS_VM,
+	FUNC_INJECTS_NMI,
+	FUNC_LEAVES_NMI, /* to the processor, which injects it when it can; its result says whether */
 };
 
 /* A row of the function table. "-" in the file is an empty string here. */
