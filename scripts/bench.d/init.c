@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The first process of a Linux that boots to be measured: restarts it at once, or, with the word
- * "wait" on the kernel's command line, says "bench: ready" on the serial port and waits.
+ * "wait" on the kernel's command line, says "bench: ready" on the serial port and waits. The kernel
+ * hands on every word that it does not know; kvmtool puts such words before ours.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -22,9 +23,10 @@ static void say_ready(void)
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "wait"))
-		for (say_ready();;)
-			pause();
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "wait"))
+			for (say_ready();;)
+				pause();
 	reboot(RB_AUTOBOOT);
 	return 1;
 }

@@ -40,6 +40,11 @@ boot_sector() {
 	printf '\x55\xaa'
 }
 
+fail() {
+	echo "scripts/bench: $*" >&2
+	exit 1
+}
+
 vmms() {
 	echo vmm
 	! command -v qemu-system-x86_64 >/dev/null || echo qemu
@@ -140,7 +145,7 @@ memory_row() {
 	bash "$0" --boot "$1" wait >$scratch/console 2>&1 </dev/null &
 	pid=$!
 	until grep -aq 'bench: ready' $scratch/console; do
-		kill -0 $pid || return
+		kill -0 $pid 2>/dev/null || fail "$1: its Linux ended instead of waiting"
 		sleep 0.2
 	done
 	read -r guest rest < <(awk -v size=$((memory * 1024)) '
@@ -164,8 +169,8 @@ in_lab() {
 
 case ${1:-} in
 '') ;;
---in-lab) in_lab && exit ;;
---storm) storm "$2" "$3" && exit ;;
+--in-lab) in_lab; exit ;;
+--storm) storm "$2" "$3"; exit ;;
 --boot) boot "$2" "$3" ;;
 -h | --help) usage && exit 0 ;;
 *) usage >&2 && exit 2 ;;
