@@ -6,6 +6,7 @@
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/model_func.h"
+#include "trace-viewer/model_part.h"
 
 static enum func_role role_of(const struct node *node)
 {

@@ -6,6 +6,7 @@
 
 #include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_ioctl.h"
+#include "trace-viewer/model_part.h"
 #include "trace-viewer/model_record.h"
 
 static bool is_creating(const struct node_ioctl *io)

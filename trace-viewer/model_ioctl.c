@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace-viewer/model_func.h"
+#include "trace-viewer/model_part.h"
 #include "trace-viewer/model_record.h"
 
 struct vm *model_vm_of(struct model *model, struct thread *t, uint64_t pointer, bool is_new)

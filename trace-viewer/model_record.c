@@ -11,6 +11,7 @@
 #include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_ioctl.h"
 #include "trace-viewer/model_off_cpu.h"
+#include "trace-viewer/model_part.h"
 #include "trace-viewer/model_thread.h"
 
 /* --- processes, counters, losses ------------------------------------------------ */

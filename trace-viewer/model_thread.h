@@ -76,18 +76,11 @@ void thread_span_end(struct model *model, struct thread *t, uint64_t now_ns, uin
 /* Opens a guest or an exit. */
 void thread_span_begin(struct model *model, struct thread *t, struct node *node, struct node *parent);
 
-/* The thread node that an open frame of t, which is to be a root, will go to; NULL: no room. */
-struct node *thread_part_of(struct model *model, struct thread *t, const struct node *root);
-
 /* A child thread's frames go below the frame that is open now. */
 void thread_adopt(struct model *model, struct thread *parent, struct thread *child,
 		  uint64_t now_ns);
 
 /* The innermost open ioctl frame, or NULL. */
 struct node_ioctl *thread_ioctl(const struct thread *t);
-
-/* Says that node, and all it is in, belong to vm, unless that is known already. */
-void node_set_vm(struct node *node, struct vm *vm);
-void node_set_vcpu(struct node *node, int32_t id);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "trace-viewer/infer.h"
 #include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_part.h"
 #include "trace-viewer/model_thread.h"
 #include "trace-viewer/tree_section.h"
 #include "trace-viewer/tree_text.h"
