@@ -47,23 +47,30 @@ void round_writer_free(struct round_writer *writer)
 	free(writer);
 }
 
-static void round_times(const struct ring_rounds *rounds, uint32_t index, struct turn_times *turn)
+/* When the rounds from this one on were. */
+static struct turn_times round_times(const struct ring_rounds *rounds, uint32_t index)
 {
 	const struct round_times *times = &rounds->times[index];
 
-	turn->ns[TURN_PART_ioctl_enter] = times->enter_ns;
-	turn->ns[TURN_PART_kvm_entry] = times->entry_ns;
-	turn->ns[TURN_PART_kvm_exit] = times->exit_ns;
-	turn->ns[TURN_PART_kvm_pio] = rounds->parts & ROUND_EXIT ? times->exit_ns : times->enter_ns;
-	turn->ns[TURN_PART_kvm_userspace_exit] = times->end_ns;
-	turn->ns[TURN_PART_ioctl_exit] = times->end_ns;
+	return (struct turn_times){
+		.ns = {
+			[TURN_PART_ioctl_enter] = (const uint64_t *)&times->enter_ns,
+			[TURN_PART_kvm_entry] = (const uint64_t *)&times->entry_ns,
+			[TURN_PART_kvm_exit] = (const uint64_t *)&times->exit_ns,
+			[TURN_PART_kvm_pio] = (const uint64_t *)(rounds->parts & ROUND_EXIT ? &times->exit_ns :
+									      &times->enter_ns),
+			[TURN_PART_kvm_userspace_exit] = (const uint64_t *)&times->end_ns,
+			[TURN_PART_ioctl_exit] = (const uint64_t *)&times->end_ns,
+		},
+		.stride = sizeof(*times) / sizeof(uint64_t),
+	};
 }
 
 void round_records(const struct ring_rounds *rounds, uint32_t index, union record recs[TURN_PART_CNT])
 {
 #define KIND_ROW(name) REC_##name,
 	static const uint32_t kinds[] = { TRACE_TURN_KINDS(KIND_ROW) };
-	struct turn_times turn;
+	const struct turn_times times = round_times(rounds, index);
 
 	recs[TURN_PART_ioctl_enter].ioctl_enter = (struct rec_ioctl_enter){
 		.vm = rounds->vm,
@@ -101,12 +108,11 @@ void round_records(const struct ring_rounds *rounds, uint32_t index, union recor
 		.func = IOCTL_FUNC_VCPU,
 		.cmd = KVM_RUN_CMD,
 	};
-	round_times(rounds, index, &turn);
 	for (int i = 0; i < TURN_PART_CNT; i++) {
 		recs[i].header = rounds->header;
 		recs[i].header.kind = kinds[i];
 		recs[i].header.size = record_kind(kinds[i])->size;
-		recs[i].header.time_ns = turn.ns[i];
+		recs[i].header.time_ns = *times.ns[i];
 	}
 }
 
@@ -133,19 +139,18 @@ static int round_put(struct round_writer *writer, const struct ring_rounds *roun
 int round_writer_put(struct round_writer *writer, const struct ring_rounds *rounds)
 {
 	struct last_rounds *last = &writer->last[rounds->header.tid % LAST_CNT];
-	struct turn_times turns[ROUNDS_MAX];
+	struct turn_times times;
 	bool is_known = is_again(rounds, last);
 	uint32_t done = 0;
 	int err;
 
-	for (uint32_t i = 0; i < rounds->cnt; i++)
-		round_times(rounds, i, &turns[i]);
 	memcpy(last->head, rounds, sizeof(last->head));
 	do {
 		err = -ENODATA;
+		times = round_times(rounds, done);
 		if (is_known)
-			err = trace_writer_repeat_turns(writer->trace, &rounds->header, rounds->parts,
-							&turns[done], rounds->cnt - done);
+			err = trace_writer_repeat_turns(writer->trace, &rounds->header, rounds->parts, &times,
+							rounds->cnt - done);
 		if (err != -ENODATA)
 			return err;
 		err = round_put(writer, rounds, done++);

@@ -20,17 +20,12 @@ struct column {
 	const uint8_t *bits, *end; /* of what may be read */
 };
 
-/* Returns where the next byte goes. */
-static inline uint8_t *column_put(uint8_t *out, const uint64_t *numbers, uint32_t cnt)
+/* The least and the largest of the numbers are known. Returns where the next byte goes. */
+static inline uint8_t *column_put(uint8_t *out, const uint64_t *numbers, uint32_t cnt, uint64_t least, uint64_t most)
 {
-	uint64_t least = cnt ? numbers[0] : 0, most = least, word = 0;
-	uint32_t width, used = 0;
+	uint32_t width = most > least ? 64 - (uint32_t)__builtin_clzll(most - least) : 0, used = 0;
+	uint64_t word = 0;
 
-	for (uint32_t i = 1; i < cnt; i++) {
-		least = numbers[i] < least ? numbers[i] : least;
-		most = numbers[i] > most ? numbers[i] : most;
-	}
-	width = most > least ? 64 - (uint32_t)__builtin_clzll(most - least) : 0;
 	out = varint_put(out, least);
 	*out++ = (uint8_t)width;
 	for (uint32_t i = 0; width && i < cnt; i++) {

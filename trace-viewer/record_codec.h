@@ -73,9 +73,13 @@ int encoder_append(struct encoder *enc, const union record *rec);
  */
 int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_CNT], uint32_t parts);
 
-/* When the parts of a turn were, by enum turn_part; those that it does not have mean nothing. */
+/*
+ * When the parts of turns were, by enum turn_part: where the time of the first turn lies, and how many words on that of
+ * the next. A part that has the time of the part before it lies where that does; those that turns do not have mean nothing.
+ */
 struct turn_times {
-	uint64_t ns[TURN_PART_CNT];
+	const uint64_t *ns[TURN_PART_CNT];
+	size_t stride;
 };
 
 /*

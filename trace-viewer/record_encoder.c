@@ -290,42 +290,51 @@ int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_C
 	return 0;
 }
 
-/* The parts that have the time of the part before them in each of the turns. */
-static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *times, uint32_t cnt)
+/* The parts that have the time of the part before them. */
+static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *times)
 {
 	uint32_t before = (uint32_t)__builtin_ctz(parts), same = 0;
 
 	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
-		uint32_t part = (uint32_t)__builtin_ctz(rest), i = 0;
+		uint32_t part = (uint32_t)__builtin_ctz(rest);
 
-		while (i < cnt && times[i].ns[part] == times[i].ns[before])
-			i++;
-		same |= (uint32_t)(i == cnt) << part;
+		same |= (uint32_t)(times->ns[part] == times->ns[before]) << part;
 		before = part;
 	}
 	return same;
+}
+
+/* The column of how long each time at `ns` is after its one at `before`. */
+static uint8_t *distances_put(uint8_t *out, const uint64_t *ns, const uint64_t *before, size_t stride, uint32_t cnt)
+{
+	uint64_t after[TRACE_TURNS_MAX], least = cnt ? UINT64_MAX : 0, most = 0;
+
+	for (uint32_t i = 0; i < cnt; i++) {
+		uint64_t distance = ns[i * stride] - before[i * stride];
+
+		least = distance < least ? distance : least;
+		most = distance > most ? distance : most;
+		after[i] = distance;
+	}
+	return column_put(out, after, cnt, least, most);
 }
 
 /* The columns of the parts that have a time of their own; *time_ns is that of the last record, before and after. */
 static uint8_t *columns_put(uint8_t *out, uint32_t parts, const struct turn_times *times, uint32_t cnt,
 			    uint64_t *time_ns)
 {
-	uint64_t after[TRACE_TURNS_MAX] = { 0 };
-	uint32_t first = (uint32_t)__builtin_ctz(parts), before = 31 - (uint32_t)__builtin_clz(parts);
+	const uint64_t *first = times->ns[__builtin_ctz(parts)], *before = first;
+	const uint64_t *last = times->ns[31 - __builtin_clz(parts)];
 
-	out = varint_put(out, zigzag(times[0].ns[first] - *time_ns));
-	for (uint32_t i = 1; i < cnt; i++)
-		after[i] = times[i].ns[first] - times[i - 1].ns[before];
-	out = column_put(out, after + 1, cnt - 1);
-	for (uint32_t rest = parts & (parts - 1), last = first; rest; rest &= rest - 1) {
-		uint32_t part = (uint32_t)__builtin_ctz(rest);
+	out = varint_put(out, zigzag(*first - *time_ns));
+	out = distances_put(out, first + times->stride, last, times->stride, cnt - 1);
+	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
+		const uint64_t *ns = times->ns[__builtin_ctz(rest)];
 
-		for (uint32_t i = 0; i < cnt; i++)
-			after[i] = times[i].ns[part] - times[i].ns[last];
-		out = column_put(out, after, cnt);
-		last = part;
+		out = distances_put(out, ns, before, times->stride, cnt);
+		before = ns;
 	}
-	*time_ns = times[cnt - 1].ns[before];
+	*time_ns = last[(cnt - 1) * times->stride];
 	return out;
 }
 
@@ -333,7 +342,7 @@ int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, u
 			 const struct turn_times *times, uint32_t cnt)
 {
 	struct stream *stream = stream_find(enc, header);
-	uint32_t same = parts_timed_as_before(parts, times, cnt);
+	uint32_t same = parts_timed_as_before(parts, times);
 	uint8_t *out = enc->next;
 
 	if (!stream || stream->turn_parts != parts)

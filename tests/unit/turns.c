@@ -85,6 +85,11 @@ static void append_turn(struct journal *j, uint32_t tid, uint32_t parts, uint64_
 	assert_int_equal(encoder_append_turn(j->enc, recs, parts), 0);
 }
 
+static int part_before(uint32_t parts, int part)
+{
+	return 31 - __builtin_clz(parts & ((1u << part) - 1));
+}
+
 /*
  * The same again `cnt` times at other times: what has to come out is the last of each kind. Parts of `same` have
  * the time of the part before them.
@@ -93,8 +98,12 @@ static int repeat_turns(struct journal *j, uint32_t tid, uint32_t parts, uint64_
 			uint32_t same)
 {
 	const struct rec_header header = { .tid = tid, .tgid = 9 };
-	struct turn_times times[TRACE_TURNS_MAX];
+	uint64_t ns[TRACE_TURNS_MAX][TURN_PART_CNT];
+	struct turn_times times = { .stride = TURN_PART_CNT };
 	int before = j->cnt, err;
+
+	for (int i = 0; i < TURN_PART_CNT; i++)
+		times.ns[i] = same >> i & 1 ? times.ns[part_before(parts, i)] : &ns[0][i];
 
 	for (uint32_t turn = 0; turn < cnt; turn++) {
 		for (int i = 0; i < TURN_PART_CNT; i++) {
@@ -105,11 +114,11 @@ static int repeat_turns(struct journal *j, uint32_t tid, uint32_t parts, uint64_
 			*rec = record_of(j, kinds[i], tid, value);
 			if (same >> i & 1)
 				rec->header.time_ns = j->now_ns = j->records[j->cnt - 1].header.time_ns;
-			times[turn].ns[i] = rec->header.time_ns;
+			ns[turn][i] = rec->header.time_ns;
 			j->cnt++;
 		}
 	}
-	err = encoder_repeat_turns(j->enc, &header, parts, times, cnt);
+	err = encoder_repeat_turns(j->enc, &header, parts, &times, cnt);
 	if (err)
 		j->cnt = before;
 	return err;
@@ -312,11 +321,15 @@ static void columns_come_back(void **state)
 	for (uint32_t width = 0; width <= 64; width++) {
 		for (uint32_t cnt = 0; cnt <= TRACE_TURNS_MAX; cnt++) {
 			const uint8_t *in = bytes, *end;
+			uint64_t least = cnt ? UINT64_MAX : 0, most = 0;
 			struct column column = { 0 };
 
-			for (uint32_t i = 0; i < cnt; i++)
+			for (uint32_t i = 0; i < cnt; i++) {
 				numbers[i] = 1000 + (width ? random_next() >> (64 - width) : 0);
-			end = column_put(bytes, numbers, cnt);
+				least = numbers[i] < least ? numbers[i] : least;
+				most = numbers[i] > most ? numbers[i] : most;
+			}
+			end = column_put(bytes, numbers, cnt, least, most);
 			assert_true(column_get(&in, end, cnt, &column));
 			assert_ptr_equal(in, end);
 			for (uint32_t i = 0; i < cnt; i++)
