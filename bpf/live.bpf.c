@@ -35,6 +35,7 @@ struct vcpu_vmx___vt {
 /* Set before loading. */
 const volatile __u32 slot_mask;
 const volatile __u32 wanted_tgid; /* 0: every process */
+const volatile __u8 buckets[LIVE_STEP_CNT]; /* of live_bucket_of() */
 const volatile struct tp_place tp_places[TP_FIELD_CNT];
 
 struct {
@@ -112,7 +113,7 @@ static __always_inline void slot_begin(struct live_slot *slot, u64 key, u32 isa)
 	slot->isa = isa;
 	slot->last = LIVE_REASON_CNT;
 	slot->vcpu_id = -1;
-	slot->vmcb = 0;
+	slot->vmcb = VMCB_UNKNOWN;
 	if (bpf_core_type_exists(struct kvm_vcpu) && key >> 32) {
 		struct kvm_vcpu *vcpu = (void *)key;
 
@@ -150,40 +151,47 @@ static __noinline struct live_slot *slot_take(u64 key, u32 isa)
 	return NULL;
 }
 
-static __always_inline u32 svm_reason(const struct live_slot *slot, struct kvm_vcpu *vcpu)
+/* Intel's has flags above it. */
+static __always_inline u32 reason_basic(u32 isa, u32 reason)
 {
-	struct vcpu_svm *svm = (void *)vcpu;
-	struct vmcb *own = vmcb_loaded(slot->vmcb), *vmcb = NULL;
-	u32 reason = 0, own_reason = SVM_EXIT_VMRUN;
-
-	if (own)
-		own_reason = own->control.exit_code;
-	barrier_var(own_reason); /* else the compiler makes one load of this and the last: of different memory */
-	/* while the guest's guest runs, it is what the guest itself has exited with */
-	if (own_reason != SVM_EXIT_VMRUN)
-		return own_reason;
-	bpf_core_read(&vmcb, sizeof(vmcb), &svm->vmcb);
-	bpf_core_read(&reason, sizeof(reason), &vmcb->control.exit_code);
-	return reason;
+	return isa == REC_ISA_VMX ? reason & 0xffff : reason;
 }
 
-static __always_inline u32 exit_reason(const struct live_slot *slot, struct kvm_vcpu *vcpu, u32 isa)
+/* Out of line: what has to be read by a helper. */
+static __noinline u32 reason_read(u64 key, u32 isa)
 {
+	struct kvm_vcpu *vcpu = (void *)key;
+	struct vmcb *vmcb = NULL;
 	u32 reason = ~0u;
 
-	if (isa == REC_ISA_SVM && bpf_core_type_exists(struct vcpu_svm))
-		reason = svm_reason(slot, vcpu);
-	else if (bpf_core_field_exists(((struct vcpu_vmx *)0)->exit_reason))
+	if (isa == REC_ISA_SVM && bpf_core_type_exists(struct vcpu_svm)) {
+		bpf_core_read(&vmcb, sizeof(vmcb), &((struct vcpu_svm *)vcpu)->vmcb);
+		bpf_core_read(&reason, sizeof(reason), &vmcb->control.exit_code);
+		return reason;
+	}
+	if (bpf_core_field_exists(((struct vcpu_vmx *)0)->exit_reason))
 		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx *)vcpu)->exit_reason.full);
 	else if (bpf_core_field_exists(((struct vcpu_vmx___vt *)0)->vt))
 		bpf_core_read(&reason, sizeof(reason), &((struct vcpu_vmx___vt *)vcpu)->vt.exit_reason.full);
-	return reason;
+	return reason_basic(isa, reason);
 }
 
-static __always_inline u32 row_index(u32 isa, u32 reason)
+static __always_inline u32 exit_reason(const struct live_slot *slot)
 {
-	if (isa == REC_ISA_VMX)
-		reason &= 0xffff;
+	struct vmcb *own;
+
+	if (vmcb_is_loaded(slot->vmcb, &own)) {
+		u32 reason = own->control.exit_code;
+
+		/* while the guest's guest runs, it is what the guest itself has exited with */
+		if (reason != SVM_EXIT_VMRUN)
+			return reason;
+	}
+	return reason_read(slot->key, slot->isa);
+}
+
+static __always_inline u32 row_index(u32 reason)
+{
 	if (reason < LIVE_PLAIN_CNT)
 		return reason;
 	if (reason - LIVE_NESTED_CODE < LIVE_NESTED_CNT)
@@ -207,9 +215,9 @@ static __always_inline struct live_slot *guest_left(u64 key, u32 isa)
 	return slot;
 }
 
-static __always_inline void exit_count(struct live_slot *slot, u32 isa, u32 reason)
+static __always_inline void exit_count(struct live_slot *slot, u32 reason)
 {
-	u32 row = row_index(isa, reason);
+	u32 row = row_index(reason);
 
 	slot->last = row;
 	barrier_var(row); /* the verifier wants to see it bounded here */
@@ -220,12 +228,10 @@ static __always_inline void exit_count(struct live_slot *slot, u32 isa, u32 reas
 SEC("raw_tracepoint/kvm_exit")
 int live_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct kvm_vcpu *vcpu = (void *)ctx->args[0];
-	u32 isa = ctx->args[1];
-	struct live_slot *slot = guest_left((u64)vcpu, isa);
+	struct live_slot *slot = guest_left(ctx->args[0], ctx->args[1]);
 
 	if (slot)
-		exit_count(slot, isa, exit_reason(slot, vcpu, isa));
+		exit_count(slot, exit_reason(slot));
 	return 0;
 }
 
@@ -233,36 +239,24 @@ int live_exit(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tracepoint/kvm_exit")
 int live_exit_old(struct bpf_raw_tracepoint_args *ctx)
 {
-	u32 isa = ctx->args[2];
+	u32 isa = ctx->args[2], reason = ctx->args[0];
 	struct live_slot *slot = guest_left(ctx->args[1], isa);
 
 	if (slot)
-		exit_count(slot, isa, ctx->args[0]);
+		exit_count(slot, reason_basic(isa, reason));
 	return 0;
 }
 
-/* Halves v by so many bits when three are left of it. */
-#define BUCKET_STEP(bits)                                                                          \
-	if (v >> (bits + 2)) {                                                                     \
-		octave += bits;                                                                    \
-		v >>= bits;                                                                        \
-	}
-
 static __always_inline u32 bucket_of(u64 ns)
 {
-	u32 octave = 0, v;
+	u64 step = ns >> LIVE_NS_SHIFT;
 
-	ns >>= LIVE_NS_SHIFT;
-	if (ns >> (LIVE_BUCKET_CNT / 4 + 2))
-		return LIVE_BUCKET_CNT - 1;
-	v = (u32)ns;
-	if (v < 4)
-		return 0;
-	BUCKET_STEP(8)
-	BUCKET_STEP(4)
-	BUCKET_STEP(2)
-	BUCKET_STEP(1)
-	return octave * 4 + (v - 4);
+	if (step < LIVE_STEP_CNT)
+		return buckets[step];
+	step >>= LIVE_STEP_OCTAVES;
+	if (step < LIVE_STEP_CNT)
+		return buckets[step] + LIVE_STEP_OCTAVES * 4;
+	return LIVE_BUCKET_CNT - 1;
 }
 
 static __always_inline void guest_entered(u64 key)
@@ -358,7 +352,7 @@ int live_exit_event(void *ctx)
 	isa = tp_value(&tp, TP_kvm_exit_isa);
 	slot = guest_left(tid, isa);
 	if (slot)
-		exit_count(slot, isa, tp_value(&tp, TP_kvm_exit_exit_reason));
+		exit_count(slot, reason_basic(isa, tp_value(&tp, TP_kvm_exit_exit_reason)));
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 
 #include "bpf/in_effect.h"
 #include "bpf/kernel_btf.h"
+#include "bpf/live_table.h"
 #include "bpf/probe_event.h"
 #include "bpf/privileges.h"
 #include "bpf/tracefs.h"
@@ -135,6 +136,8 @@ static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, enum destr
 	}
 	skel->rodata->slot_mask = slot_cnt - 1;
 	skel->rodata->wanted_tgid = (__u32)tgid;
+	for (uint64_t step = 0; step < LIVE_STEP_CNT; step++)
+		*(__u8 *)&skel->rodata->buckets[step] = (__u8)live_bucket_of(step << LIVE_NS_SHIFT);
 	memcpy((void *)skel->rodata->tp_places, k->tracepoints.places, sizeof(k->tracepoints.places));
 	err = bpf_map__set_max_entries(skel->maps.slots, slot_cnt);
 	if (!err)

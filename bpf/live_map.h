@@ -20,6 +20,13 @@
 #define LIVE_BUCKET_CNT 64 /* a power of two; 16 octaves */
 #define LIVE_NS_SHIFT	7  /* 5 << 7: the first bucket ends at 640 ns, the last begins at 29 ms */
 
+/*
+ * A bucket is looked up in a table of the first octaves, by the steps of 1 << LIVE_NS_SHIFT nanoseconds that
+ * a latency has; what is longer, with so many octaves taken off.
+ */
+#define LIVE_STEP_OCTAVES 8
+#define LIVE_STEP_CNT	  (4 << LIVE_STEP_OCTAVES)
+
 struct live_row {
 	__u64 cnt, ns; /* exits; time from exit to the next entry */
 	__u32 buckets[LIVE_BUCKET_CNT];
@@ -32,7 +39,7 @@ struct live_row {
 struct live_slot {
 	__u64 key;
 	__u64 vm; /* struct kvm *; 0: not known on this kernel */
-	__u64 vmcb; /* of the guest itself, not of its guests; 0: not known on this kernel */
+	__u64 vmcb; /* of the guest itself, not of its guests; VMCB_UNKNOWN */
 	__u64 entry_ns, exit_ns, guest_ns;
 	__u32 last; /* row of the exit that is being served; LIVE_REASON_CNT: none */
 	__u32 isa, tgid, tid;

@@ -14,6 +14,15 @@ uint64_t live_bucket_end(unsigned int bucket)
 	return (uint64_t)(5 + bucket % 4) << (bucket / 4 + LIVE_NS_SHIFT);
 }
 
+unsigned int live_bucket_of(uint64_t ns)
+{
+	unsigned int bucket = 0;
+
+	while (bucket + 1 < LIVE_BUCKET_CNT && ns >= live_bucket_end(bucket))
+		bucket++;
+	return bucket;
+}
+
 uint64_t live_percentile(const uint64_t *buckets, unsigned int percent)
 {
 	uint64_t all = 0, seen = 0;

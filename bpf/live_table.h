@@ -59,6 +59,7 @@ void live_table_release(struct live_table *table);
 uint64_t live_percentile(const uint64_t *buckets, unsigned int percent);
 /* The upper end of a bucket, in ns. */
 uint64_t live_bucket_end(unsigned int bucket);
+unsigned int live_bucket_of(uint64_t ns);
 
 /* Whether the slot is of the VM and the thread that the focus is on. */
 bool live_slot_is_in_focus(const struct live_slot *slot, const struct live_focus *focus);

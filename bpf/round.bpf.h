@@ -80,7 +80,7 @@ int BPF_PROG(round_kvm_vcpu_ioctl_leave, struct file *filp, unsigned int cmd, un
 		slot->rounds.result = result;
 	}
 	slot->parts |= ROUND_LEAVE;
-	round_finish(slot, slot->now.end_ns);
+	round_add(slot, slot->now.end_ns);
 	return 0;
 }
 
@@ -120,7 +120,8 @@ static __always_inline u64 vcpu_rip(struct kvm_vcpu *vcpu)
 static __always_inline void vmcb_look_up(struct slot *slot, struct kvm_vcpu *vcpu)
 {
 	slot->vcpu_ends = vcpu_ends;
-	slot->vmcb = sees_vcpu_ends && bpf_core_field_exists(vcpu->stat.guest_mode) ? vmcb_own(vcpu) : 0;
+	slot->vmcb = sees_vcpu_ends && bpf_core_field_exists(vcpu->stat.guest_mode) ? vmcb_own(vcpu) :
+									      VMCB_UNKNOWN;
 }
 
 SEC("tp_btf/kvm_entry")
@@ -195,56 +196,57 @@ struct vmcb_exit {
 	u32 int_info, int_info_err;
 };
 
-/* True: the guest itself has exited, and what it exited with has been read as typed memory. */
-static __always_inline bool vmcb_exit_load(struct vmcb_exit *exit, const struct slot *slot)
+static __always_inline bool has_error_code(u32 int_info)
 {
-	struct vmcb *vmcb = vmcb_loaded(slot->vmcb);
-
-	if (!vmcb)
-		return false;
-	exit->code = vmcb->control.exit_code;
-	exit->info1 = vmcb->control.exit_info_1;
-	exit->info2 = vmcb->control.exit_info_2;
-	exit->int_info = vmcb->control.exit_int_info;
-	if (exit->int_info & EXITINTINFO_VALID)
-		exit->int_info_err = vmcb->control.exit_int_info_err;
-	return exit->code != SVM_EXIT_VMRUN;
+	return int_info & EXITINTINFO_VALID && int_info & EXITINTINFO_VALID_ERR;
 }
 
-static __always_inline void vmcb_exit_read(struct vmcb_exit *exit, const struct slot *slot,
-					   struct kvm_vcpu *vcpu)
+/* Out of line: it is a guest's guest, or the VMCB is not to be had as typed memory. */
+static __noinline int vmcb_exit_read(struct slot *slot, struct kvm_vcpu *vcpu)
 {
-	u64 vmcb = slot->based == (u64)vcpu ? slot->vmcb : 0;
+	u64 vmcb = slot->based == (u64)vcpu ? slot->vmcb : VMCB_UNKNOWN;
+	struct vmcb_exit exit = { 0 };
+	struct exit_words words;
 
-	if (!vmcb || vcpu->stat.guest_mode)
+	if (vmcb == VMCB_UNKNOWN || vcpu->stat.guest_mode)
 		vmcb = (u64)BPF_CORE_READ((struct vcpu_svm *)vcpu, vmcb);
-	bpf_probe_read_kernel(exit, sizeof(*exit), (void *)vmcb + VMCB_EXIT_CODE);
+	bpf_probe_read_kernel(&exit, sizeof(exit), (void *)vmcb + VMCB_EXIT_CODE);
+	words = (struct exit_words){
+		.rip = vcpu_rip(vcpu),
+		.info1 = exit.info1,
+		.info2 = exit.info2,
+		.reason = exit.code,
+		.isa = REC_ISA_SVM,
+		.intr_info = exit.int_info,
+		.error_code = has_error_code(exit.int_info) ? exit.int_info_err : 0,
+	};
+	exit_put(slot, &words);
+	return 0;
 }
 
 SEC("tp_btf/kvm_exit")
-int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu, u32 isa)
+int BPF_PROG(round_kvm_exit_svm, struct kvm_vcpu *vcpu)
 {
 	struct slot *slot = slot_for(ROUND_EXIT);
-	struct vmcb_exit exit = { 0 };
-	struct exit_words words;
+	struct exit_words words = { .isa = REC_ISA_SVM };
+	struct vmcb *vmcb;
 
 	if (!slot || !vcpu)
 		return 0;
 	slot->now.exit_ns = bpf_ktime_get_ns();
 	if (has_run_ioctls)
 		slot->rax = vcpu->arch.regs[VCPU_REGS_RAX];
-	if (!vmcb_exit_load(&exit, slot))
-		vmcb_exit_read(&exit, slot, vcpu);
-	words = (struct exit_words){
-		.rip = vcpu_rip(vcpu),
-		.info1 = exit.info1,
-		.info2 = exit.info2,
-		.reason = exit.code,
-		.isa = isa,
-		.intr_info = exit.int_info,
-	};
-	if (exit.int_info & EXITINTINFO_VALID && exit.int_info & EXITINTINFO_VALID_ERR)
-		words.error_code = exit.int_info_err;
+	if (!vmcb_is_loaded(slot->vmcb, &vmcb))
+		return vmcb_exit_read(slot, vcpu);
+	words.reason = vmcb->control.exit_code;
+	if (words.reason == SVM_EXIT_VMRUN)
+		return vmcb_exit_read(slot, vcpu);
+	words.rip = vcpu_rip(vcpu);
+	words.info1 = vmcb->control.exit_info_1;
+	words.info2 = vmcb->control.exit_info_2;
+	words.intr_info = vmcb->control.exit_int_info;
+	if (has_error_code(words.intr_info))
+		words.error_code = vmcb->control.exit_int_info_err;
 	exit_put(slot, &words);
 	return 0;
 }
@@ -334,7 +336,7 @@ int BPF_PROG(round_kvm_userspace_exit, u32 reason, int error)
 	}
 	slot->parts |= ROUND_USER;
 	if (!has_run_ioctls)
-		round_finish(slot, slot->now.end_ns); /* it was the last part */
+		round_add(slot, slot->now.end_ns); /* it was the last part */
 	return 0;
 }
 

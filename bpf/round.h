@@ -73,7 +73,7 @@ struct slot {
 	__u64 exits_since; /* and the exits recorded after it */
 	__u64 judged;	/* the vCPU for which `mute` holds; 0: none was met yet */
 	__u64 mute;	/* enum slot_mute */
-	__u64 vmcb;	   /* of the vCPU `based`, but for nested guests; 0: unknown */
+	__u64 vmcb;	   /* of the vCPU `based`, but for nested guests; VMCB_UNKNOWN */
 	__u64 rax;	   /* at the last exit; AMD only */
 	__u32 vcpu_ends;   /* when it was looked up (round.bpf.h) */
 	__u32 parts;	   /* of the round that is under way, */

@@ -4,6 +4,7 @@
 #define KVMTREE_SLOT_BPF_H
 
 #include "bpf/ring.bpf.h"
+#include "bpf/vmcb.bpf.h"
 
 /* Threads by their tid; who finds his place taken is in the second map. */
 struct slot slots[SLOT_CNT];
@@ -36,7 +37,8 @@ static __always_inline struct slot *slot_place(u64 pid_tgid)
 
 static __always_inline void slot_begin(struct slot *slot, u64 pid_tgid, u32 rounds_max)
 {
-	slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = slot->vmcb = 0;
+	slot->vcpu = slot->based = slot->exits_since = slot->judged = slot->mute = 0;
+	slot->vmcb = VMCB_UNKNOWN;
 	slot->parts = 0;
 	slot->rounds_max = rounds_max;
 	slot->rounds.cnt = slot->rounds.user_reason = 0;
@@ -115,7 +117,7 @@ static __always_inline u64 round_begin_ns(const struct slot *slot)
 }
 
 /* The round under way is whole; the last that has happened was at `end_ns` or a little later. */
-static __noinline int round_finish(struct slot *slot, u64 end_ns)
+static __always_inline void round_add(struct slot *slot, u64 end_ns)
 {
 	struct ring_rounds *rounds = &slot->rounds;
 	u32 cpu = bpf_get_smp_processor_id(), cnt;
@@ -133,6 +135,12 @@ static __noinline int round_finish(struct slot *slot, u64 end_ns)
 	slot->parts = 0;
 	if (cnt >= slot->rounds_max || (s64)(end_ns - rounds->header.time_ns) >= ROUNDS_NS)
 		rounds_emit(slot);
+}
+
+/* Where that is seldom so. */
+static __noinline int round_finish(struct slot *slot, u64 end_ns)
+{
+	round_add(slot, end_ns);
 	return 0;
 }
 

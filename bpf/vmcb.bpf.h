@@ -28,34 +28,36 @@ struct svm_cpu_data {
 /* arch/x86/kvm/svm/svm.c, one for each CPU. Without it in BTF it is NULL, and what reads through it is left out. */
 extern struct svm_cpu_data svm_data __ksym __weak;
 
+#define VMCB_UNKNOWN 1 /* no VMCB lies there */
+
 /* What the guest exits with that runs a guest of its own (APM volume 2, appendix C). */
 #define SVM_EXIT_VMRUN 0x80
 
 /*
  * Where the VMCB of the guest itself lies, not that of its guests: it does not change while the vCPU
- * lives. 0: this KVM does not say.
+ * lives. VMCB_UNKNOWN: this KVM does not say.
  */
 static __always_inline u64 vmcb_own(struct kvm_vcpu *vcpu)
 {
 	struct vcpu_svm *svm = (void *)vcpu; /* the vCPU is its first member */
 
 	if (!bpf_core_type_exists(struct vcpu_svm) || !bpf_core_field_exists(svm->vmcb01))
-		return 0;
+		return VMCB_UNKNOWN;
 	return (u64)BPF_CORE_READ(svm, vmcb01.ptr);
 }
 
-/* `own`, if this CPU loaded it last; else NULL. The guest's guest may run by another one all the same. */
-static __always_inline struct vmcb *vmcb_loaded(u64 own)
+/* Is `own` what this CPU loaded last? Then it is in *vmcb. The guest's guest may run by another one all the same. */
+static __always_inline bool vmcb_is_loaded(u64 own, struct vmcb **vmcb)
 {
-	struct vmcb *vmcb;
+	struct svm_cpu_data *data = &svm_data;
 	u64 address;
 
-	if (!&svm_data)
-		return NULL;
-	vmcb = ((struct svm_cpu_data *)bpf_this_cpu_ptr(&svm_data))->current_vmcb;
-	address = (u64)vmcb;
+	if (!data)
+		return false;
+	*vmcb = ((struct svm_cpu_data *)bpf_this_cpu_ptr(data))->current_vmcb;
+	address = (u64)*vmcb;
 	barrier_var(address); /* else the compiler reads through `own`, which is a number to the verifier */
-	return own && address == own ? vmcb : NULL;
+	return address == own;
 }
 
 #endif

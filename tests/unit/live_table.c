@@ -131,6 +131,21 @@ static void reasons_know_their_details(void **state)
 	assert_int_equal(live_row_details(REC_ISA_SVM, LIVE_OTHER), 0);
 }
 
+static void a_latency_is_in_the_bucket_that_ends_after_it(void **state)
+{
+	(void)state;
+	assert_int_equal(live_bucket_of(0), 0);
+	assert_int_equal(live_bucket_of(UINT64_MAX), LIVE_BUCKET_CNT - 1);
+	for (unsigned int i = 0; i + 1 < LIVE_BUCKET_CNT; i++) {
+		assert_int_equal(live_bucket_of(live_bucket_end(i) - 1), i);
+		assert_int_equal(live_bucket_of(live_bucket_end(i)), i + 1);
+	}
+	/* the table in the kernel ends there: beyond it, a latency is looked up with so many octaves less */
+	for (uint64_t step = LIVE_STEP_CNT; step < (uint64_t)LIVE_STEP_CNT << LIVE_STEP_OCTAVES; step += 77)
+		assert_int_equal(live_bucket_of(step << LIVE_NS_SHIFT),
+				 live_bucket_of(step >> LIVE_STEP_OCTAVES << LIVE_NS_SHIFT) + 4 * LIVE_STEP_OCTAVES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +153,7 @@ int main(void)
 		cmocka_unit_test(a_slot_that_another_vcpu_has_now_begins_anew),
 		cmocka_unit_test(a_filter_keeps_the_sums),
 		cmocka_unit_test(reasons_know_their_details),
+		cmocka_unit_test(a_latency_is_in_the_bucket_that_ends_after_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
