@@ -6,33 +6,8 @@
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	kvmtree=build/kvmtree
+	. tests/lab/trees.bash
 	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
-}
-
-tree() { "$kvmtree" tree --width 160 --color never "$@"; }
-status_is() { [ "$(cat "$LAB/$1.status")" = "$2" ] || { cat "$LAB/$1.err"; return 1; }; }
-says() { grep -qE -- "$2" "$LAB/$1.err" || { cat "$LAB/$1.err"; return 1; }; }
-
-# in_order TEXT PATTERN...: each pattern is on a line after that of the one before.
-in_order() {
-	local text=$1 line=0 next pattern
-	shift
-	for pattern; do
-		next=$(tail -n +$((line + 1)) <<<"$text" | grep -nE -m1 -- "$pattern" | cut -d: -f1)
-		[ -n "$next" ] || { echo "not after line $line: $pattern"; echo "$text"; return 1; }
-		line=$((line + next))
-	done
-}
-
-# below TEXT PARENT CHILD: in an ASCII tree, CHILD's line stands deeper than PARENT's, with no line
-# in between that stands as high as PARENT.
-below() {
-	awk -v parent="$2" -v child="$3" '
-		{ match($0, /[[:alnum:]<>]/); depth = RSTART }
-		!inside && $0 ~ parent { inside = 1; top = depth; next }
-		inside && depth <= top { inside = 0; if ($0 ~ parent) { inside = 1; top = depth }; next }
-		inside && $0 ~ child { found = 1; exit }
-		END { exit !found }' <<<"$1" || { echo "no $3 below $2"; echo "$1"; return 1; }
 }
 
 @test "a VMM that was never seen before: VM, vCPUs, ioctls, exits, all of them" {
