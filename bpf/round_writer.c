@@ -54,13 +54,12 @@ static struct turn_times round_times(const struct ring_rounds *rounds, uint32_t 
 
 	return (struct turn_times){
 		.ns = {
-			[TURN_PART_ioctl_enter] = (const uint64_t *)&times->enter_ns,
-			[TURN_PART_kvm_entry] = (const uint64_t *)&times->entry_ns,
-			[TURN_PART_kvm_exit] = (const uint64_t *)&times->exit_ns,
-			[TURN_PART_kvm_pio] = (const uint64_t *)(rounds->parts & ROUND_EXIT ? &times->exit_ns :
-									      &times->enter_ns),
-			[TURN_PART_kvm_userspace_exit] = (const uint64_t *)&times->end_ns,
-			[TURN_PART_ioctl_exit] = (const uint64_t *)&times->end_ns,
+			[TURN_PART_ioctl_enter] = &times->enter_ns,
+			[TURN_PART_kvm_entry] = &times->entry_ns,
+			[TURN_PART_kvm_exit] = &times->exit_ns,
+			[TURN_PART_kvm_pio] = rounds->parts & ROUND_EXIT ? &times->exit_ns : &times->enter_ns,
+			[TURN_PART_kvm_userspace_exit] = &times->end_ns,
+			[TURN_PART_ioctl_exit] = &times->end_ns,
 		},
 		.stride = sizeof(*times) / sizeof(uint64_t),
 	};

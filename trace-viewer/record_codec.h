@@ -78,7 +78,7 @@ int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_C
  * the next. A part that has the time of the part before it lies where that does; those that turns do not have mean nothing.
  */
 struct turn_times {
-	const uint64_t *ns[TURN_PART_CNT];
+	const __u64 *ns[TURN_PART_CNT];
 	size_t stride;
 };
 

@@ -305,7 +305,7 @@ static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *t
 }
 
 /* The column of how long each time at `ns` is after its one at `before`. */
-static uint8_t *distances_put(uint8_t *out, const uint64_t *ns, const uint64_t *before, size_t stride, uint32_t cnt)
+static uint8_t *distances_put(uint8_t *out, const __u64 *ns, const __u64 *before, size_t stride, uint32_t cnt)
 {
 	uint64_t after[TRACE_TURNS_MAX], least = cnt ? UINT64_MAX : 0, most = 0;
 
@@ -323,13 +323,13 @@ static uint8_t *distances_put(uint8_t *out, const uint64_t *ns, const uint64_t *
 static uint8_t *columns_put(uint8_t *out, uint32_t parts, const struct turn_times *times, uint32_t cnt,
 			    uint64_t *time_ns)
 {
-	const uint64_t *first = times->ns[__builtin_ctz(parts)], *before = first;
-	const uint64_t *last = times->ns[31 - __builtin_clz(parts)];
+	const __u64 *first = times->ns[__builtin_ctz(parts)], *before = first;
+	const __u64 *last = times->ns[31 - __builtin_clz(parts)];
 
 	out = varint_put(out, zigzag(*first - *time_ns));
 	out = distances_put(out, first + times->stride, last, times->stride, cnt - 1);
 	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
-		const uint64_t *ns = times->ns[__builtin_ctz(rest)];
+		const __u64 *ns = times->ns[__builtin_ctz(rest)];
 
 		out = distances_put(out, ns, before, times->stride, cnt);
 		before = ns;

@@ -98,7 +98,7 @@ static int repeat_turns(struct journal *j, uint32_t tid, uint32_t parts, uint64_
 			uint32_t same)
 {
 	const struct rec_header header = { .tid = tid, .tgid = 9 };
-	uint64_t ns[TRACE_TURNS_MAX][TURN_PART_CNT];
+	__u64 ns[TRACE_TURNS_MAX][TURN_PART_CNT];
 	struct turn_times times = { .stride = TURN_PART_CNT };
 	int before = j->cnt, err;
 
