@@ -17,6 +17,10 @@ carry_modules='kvm kvm_intel tun dummy veth loop'
 # Above this size a file below build/ must be named to be carried.
 carry_limit=16M
 
+# Folders below build/ that stay here unless they are named: the lab's own, and what `make check` and
+# scripts/bench leave, which would fill the machine's memory.
+carry_not=(lab san fuzz bench)
+
 # Makes stage, an empty root with this machine's links at its top (/bin).
 stage_new() {
 	local dir
@@ -167,17 +171,23 @@ carry_module_tree() {
 
 # The command's own files, for this run; sets files_archive.
 carry_files() {
+	local name not=(-path ./.git)
+	for name in "${carry_not[@]}"; do not+=(-o -path "./build/$name"); done
 	files_archive=$run/files
 	stage_new
 	(
 		cd "$project" || exit
-		find . \( -path ./.git -o -path ./build/lab -o -path './build/*.[od]' \) -prune -o \
+		find . \( "${not[@]}" -o -path './build/*.[od]' \) -prune -o \
 			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 -o \
 			-type d -empty -print0 |
 			tar -cf - --no-recursion --null -T -
 	) | (mkdir -p "$stage$project" && tar -C "$stage$project" -xf -)
 	{
-		find "$project/build" -path "$cache" -prune -o -type f -perm -u+x ! -name '*.o' -print
+		(
+			cd "$project" || exit
+			find ./build \( "${not[@]}" \) -prune -o -type f -perm -u+x ! -name '*.o' -print0 |
+				xargs -0 -r realpath -s --
+		)
 		for file in "${carry[@]}"; do
 			carry_named "$file"
 		done
