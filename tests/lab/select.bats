@@ -133,7 +133,8 @@ ports() {
 	grep -q 'Hello, KVM!' "$LAB/until-io.out"
 	# two turns: that of the exit, and the one that begins with its next entry
 	[ "$(ports until-io)" = "0x3f8 2" ]
-	head_is until-io '* 0 lost, coverage 100 %'
+	# unknown: the vCPU's thread had ended, and the vCPU not yet, when the recording did
+	head_is until-io '* 0 lost, coverage @(100 %|unknown)'
 	run tree until-io
 	[[ $output == *"the recording was stopped after io 0x3f8"* && $output == *"its end was not seen"* ]]
 	status_is until-storm 0
