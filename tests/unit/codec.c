@@ -289,6 +289,30 @@ static void torn_chunks_end_in_order(void **state)
 	encoder_free(enc);
 }
 
+/* What lies behind a number, of which several bytes are read at once, is not part of it. */
+static void varint_ends_among(uint64_t expected, uint8_t behind)
+{
+	uint8_t bytes[2 * VARINT_SZ_MAX];
+	const uint8_t *in = bytes, *end;
+	uint64_t value;
+
+	memset(bytes, behind, sizeof(bytes));
+	end = varint_put(bytes, expected);
+	assert_true(varint_get(&in, bytes + sizeof(bytes), &value));
+	assert_true(value == expected && in == end);
+}
+
+static void varints_end_among_others(void **state)
+{
+	(void)state;
+	for (unsigned int bits = 0; bits < 64; bits++) {
+		varint_ends_among(1ull << bits, 0x00);
+		varint_ends_among(1ull << bits, 0xff);
+		varint_ends_among((1ull << bits) - 1, 0x00);
+		varint_ends_among(UINT64_MAX >> bits, 0xff);
+	}
+}
+
 static void varints_are_exact(void **state)
 {
 	static const uint8_t too_long[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2 };
@@ -324,6 +348,7 @@ int main(void)
 		cmocka_unit_test(bad_schemas_are_refused),
 		cmocka_unit_test(torn_chunks_end_in_order),
 		cmocka_unit_test(varints_are_exact),
+		cmocka_unit_test(varints_end_among_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
