@@ -28,12 +28,27 @@ press() {
 }
 
 # shows PATTERN: waits until a line of the screen is so, not longer than ten seconds: a program may
-# have drawn a part of its screen when it is looked at.
+# have drawn a part of its screen when it is looked at, or not have heard of its new size.
 shows() {
-	local deadline=$((SECONDS + 10))
-	while tmux -L "$socket" capture-pane -p >"$screen" && ! grep -qE -- "$1" "$screen"; do
+	until_screen "does not say '$1'" grep -qE -- "$1" "$screen"
+}
+
+# fills LINES: waits in the same way until so many lines have something on them.
+fills() {
+	until_screen "has fewer than $1 lines" has_lines "$1"
+}
+
+has_lines() {
+	[ "$(grep -c . "$screen")" -ge "$1" ]
+}
+
+# until_screen WHAT_IT_IS_NOT COMMAND...
+until_screen() {
+	local complaint=$1 deadline=$((SECONDS + 10))
+	shift
+	while tmux -L "$socket" capture-pane -p >"$screen" && ! "$@"; do
 		if [ $SECONDS -ge $deadline ]; then
-			echo "the screen does not say '$1':"
+			echo "the screen $complaint:"
 			cat "$screen"
 			return 1
 		fi
@@ -95,10 +110,11 @@ shows() {
 @test "a terminal that grows is used" {
 	open 80 24 build/kvmtree tui "$sample"
 	shows "machine_init"
-	tmux -L "$socket" resize-window -x 140 -y 40
 	press G
 	shows "line 91 of 91"
-	[ "$(grep -c . "$screen")" -ge 38 ]
+	tmux -L "$socket" resize-window -x 140 -y 40
+	fills 38
+	shows "line 91 of 91"
 }
 
 @test "a recording from standard input, with the keys of the terminal" {

@@ -14,14 +14,19 @@ void tui_release(struct tui *tui)
 	tui_page_release(&tui->page);
 }
 
+/* As many lines as there is room for are seen, the selected one among them. */
 static void settle(size_t *selected, size_t *top, size_t cnt, size_t height)
 {
+	size_t last_top = cnt > height ? cnt - height : 0;
+
 	if (*selected >= cnt)
 		*selected = cnt ? cnt - 1 : 0;
 	if (*selected < *top)
 		*top = *selected;
 	if (*selected >= *top + height)
 		*top = *selected - height + 1;
+	if (*top > last_top)
+		*top = last_top;
 }
 
 void tui_settle(struct tui *tui)
