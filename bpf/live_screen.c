@@ -10,6 +10,7 @@
 #include "bpf/commands.h"
 #include "bpf/live.h"
 #include "trace-viewer/screen.h"
+#include "trace-viewer/scroll.h"
 
 struct live_view {
 	struct live *live;
@@ -236,12 +237,7 @@ static void draw(struct live_view *view)
 	uint64_t unplaced = live_kernel_unplaced(view->live->kernel);
 	struct text line;
 
-	if (view->selected >= view->table.cnt)
-		view->selected = view->table.cnt ? view->table.cnt - 1 : 0;
-	if (view->selected < view->top)
-		view->top = view->selected;
-	if (view->selected >= view->top + height)
-		view->top = view->selected - height + 1;
+	scroll_settle(&view->selected, &view->top, view->table.cnt, height);
 	erase();
 	draw_head(view);
 	for (size_t y = 0; y < height && view->top + y < view->table.cnt; y++)
