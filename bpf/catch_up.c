@@ -181,7 +181,8 @@ void catch_up_note(struct catch_up *c, const union record *rec, bool is_kept)
 	switch (h->kind) {
 	/* those may come of a thread that has ended, and must not bring it back */
 	case REC_vcpu_counter:
-		vcpu_forget(c, rec->vcpu_counter.vm, rec->vcpu_counter.vcpu_id);
+		if (!rec->vcpu_counter.is_alive)
+			vcpu_forget(c, rec->vcpu_counter.vm, rec->vcpu_counter.vcpu_id);
 		return;
 	case REC_process_exit:
 		thread_forget(c, h->tid);

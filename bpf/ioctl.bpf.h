@@ -364,7 +364,7 @@ static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
 	rec->vm = vm;
 	rec->exits = BPF_CORE_READ(vcpu, stat.exits);
 	rec->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
-	rec->reserved = 0;
+	rec->is_alive = false;
 	emit(rec);
 }
 

@@ -61,6 +61,7 @@ void programs_counts_left(struct programs *programs, programs_count_fn *fn, void
 			.vm = slot->rounds.vm,
 			.exits = slot->entry_exits + slot->exits_since,
 			.vcpu_id = (__u32)slot->rounds.vcpu_id,
+			.is_alive = true,
 		};
 
 		if (slot->based)

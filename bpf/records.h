@@ -90,7 +90,7 @@ enum rec_lost_cause {
 	R(16, process_fork,       "a traced process made a thread or a process")                     \
 	R(17, process_exec,       "a traced process began another program")                          \
 	R(18, process_exit,       "a traced thread ended: wait status")                              \
-	R(19, vcpu_counter,       "KVM's own count of exits of a vCPU, when the vCPU is destroyed")  \
+	R(19, vcpu_counter,       "KVM's own count of exits of a vCPU, or up to where it was seen (**)") \
 	R(20, lost,               "records that could not be written, on this CPU, just before")    \
 	R(21, vcpu_base,          "KVM's own count of exits of a vCPU as what is recorded of it begins") \
 	R(22, kvm_inject,         "KVM puts an event into the guest, with the next entry")          \
@@ -106,7 +106,10 @@ enum rec_lost_cause {
 	R(32, kvm_answer,         "what the VMM has put into kvm_run for its last exit")           \
 	R(33, off_cpu,            "a vCPU's thread is back on a CPU: since when it was not, and why (*)") \
 	R(34, ioctl_more,         "more bytes of the structure, from `offset` on")
-/* (*) Of its thread, older records may follow: its time is the place to put it. */
+/*
+ * (*) Of its thread, older records may follow: its time is the place to put it.
+ * (**) When the vCPU is destroyed. It `is_alive` still when its thread ends or the recording does.
+ */
 
 /*
  * `sp` of a function of user space is where its return address lies, 0: not known. It tells a frame
@@ -152,7 +155,7 @@ enum rec_lost_cause {
 #define REC_FIELDS_process_exit(F64, F32, S64, S32, BYTES)                                       \
 	F32(wait_status) F32(comm_sz) BYTES(comm, REC_COMM_MAX)
 #define REC_FIELDS_vcpu_counter(F64, F32, S64, S32, BYTES)                                       \
-	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
+	F64(vm) F64(exits) F32(vcpu_id) F32(is_alive)
 #define REC_FIELDS_vcpu_base(F64, F32, S64, S32, BYTES)                                          \
 	F64(vm) F64(exits) F32(vcpu_id) F32(reserved)
 #define REC_FIELDS_kvm_inject(F64, F32, S64, S32, BYTES)                                         \

@@ -6,6 +6,7 @@
  *   odd_vmm add V N      the same, but each is made when the one before has done half its exits
  *   odd_vmm move 2 N     one vCPU, run by two threads in turns
  *   odd_vmm churn V N    V VMs with one vCPU each, one after another; then two more at once
+ *   odd_vmm keep V N     like many; when their threads have ended the vCPUs stay until the input ends
  *   odd_vmm pair V N     two VMs with V vCPUs each; says their descriptors
  *
  * A guest does nothing but `out dx, al`, forever. vCPU I writes to port 0x100 + I, and is left alone
@@ -112,30 +113,41 @@ static void cpu_start(struct cpu *cpu, void *(*fn)(void *))
 		errx(1, "no thread");
 }
 
-static void cpu_end(struct cpu *cpu)
+static void cpu_wait(struct cpu *cpu)
 {
 	pthread_join(cpu->thread, NULL);
 	exit_cnt += cpu->exit_cnt;
-	close(cpu->fd);
+}
+
+static void input_await(void)
+{
+	puts("no thread is left");
+	fflush(stdout);
+	while (getchar() != EOF)
+		;
 }
 
 /* V vCPUs of one VM. */
-static void many(int cpu_cnt, unsigned long exit_max, int is_adding)
+static void many(int cpu_cnt, unsigned long exit_max, char mode)
 {
 	struct cpu *cpus = calloc((size_t)cpu_cnt, sizeof(*cpus));
 	int vm = machine_new();
 
-	for (int i = 0; i < cpu_cnt && !is_adding; i++)
+	for (int i = 0; i < cpu_cnt && mode != 'a'; i++)
 		cpu_make(&cpus[i], vm, i, exit_max);
 	for (int i = 0; i < cpu_cnt; i++) {
-		while (is_adding && i && cpus[i - 1].done_cnt < exit_max / 2)
+		while (mode == 'a' && i && cpus[i - 1].done_cnt < exit_max / 2)
 			usleep(1000);
-		if (is_adding)
+		if (mode == 'a')
 			cpu_make(&cpus[i], vm, i, exit_max);
 		cpu_start(&cpus[i], cpu_thread);
 	}
 	for (int i = 0; i < cpu_cnt; i++)
-		cpu_end(&cpus[i]);
+		cpu_wait(&cpus[i]);
+	if (mode == 'k')
+		input_await();
+	for (int i = 0; i < cpu_cnt; i++)
+		close(cpus[i].fd);
 	close(vm);
 	free(cpus);
 }
@@ -172,7 +184,9 @@ static void pair(int cpu_cnt, unsigned long exit_max)
 	for (int i = 0; i < 2 * cpu_cnt; i++)
 		cpu_start(&cpus[i], cpu_thread);
 	for (int i = 0; i < 2 * cpu_cnt; i++)
-		cpu_end(&cpus[i]);
+		cpu_wait(&cpus[i]);
+	for (int i = 0; i < 2 * cpu_cnt; i++)
+		close(cpus[i].fd);
 	close(vms[0]);
 	close(vms[1]);
 	free(cpus);
@@ -185,18 +199,18 @@ int main(int argc, char **argv)
 	unsigned long exit_max = argc == 4 ? strtoul(argv[3], NULL, 0) : 0;
 
 	kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
-	if (!strcmp(mode, "many") || !strcmp(mode, "add")) {
-		many(cpu_cnt, exit_max, *mode == 'a');
+	if (!strcmp(mode, "many") || !strcmp(mode, "add") || !strcmp(mode, "keep")) {
+		many(cpu_cnt, exit_max, *mode);
 	} else if (!strcmp(mode, "move")) {
 		move(exit_max);
 	} else if (!strcmp(mode, "pair")) {
 		pair(cpu_cnt, exit_max);
 	} else if (!strcmp(mode, "churn")) {
 		for (int i = 0; i < cpu_cnt; i++)
-			many(1, exit_max, 0);
+			many(1, exit_max, 'm');
 		pair(1, exit_max);
 	} else {
-		errx(2, "usage: odd_vmm many|add|move|churn|pair V N");
+		errx(2, "usage: odd_vmm many|add|move|churn|keep|pair V N");
 	}
 	printf("%lu exits\n", exit_cnt);
 	return 0;

@@ -97,6 +97,12 @@ ports() {
 	[ "$(ports odd-eight | wc -l)" = 8 ]
 }
 
+@test "the threads of the vCPUs have ended when the recording ends, the vCPUs have not" {
+	status_is odd-keep 0
+	head_is odd-keep '* 1 VM, 2 vCPUs, * 0 lost, coverage 100 %'
+	[ "$(ports odd-keep)" = $'0x100 500\n0x101 500' ]
+}
+
 @test "--ring keeps the last of it, covers that, and says what it let go" {
 	status_is ring 0
 	[ "$(cat "$LAB/ring.size")" -le 1048576 ]

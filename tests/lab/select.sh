@@ -54,6 +54,20 @@ record odd-move -- $odd move 1 1000
 record odd-move-exits --detail exits -- $odd move 1 1000
 record odd-churn -- $odd churn 4 200
 record odd-eight -- $odd many 8 2000
+# the recording ends when the threads of its vCPUs have, and the vCPUs have not
+mkfifo /tmp/keep
+exec 9<>/tmp/keep
+build/kvmtree record -a -o "$dir/odd-keep.kvmtree" 2>"$dir/odd-keep.err" &
+recorder=$!
+until_written "$dir/odd-keep.kvmtree" 1000
+$odd keep 2 500 <&9 >"$dir/odd-keep.out" &
+keeper=$!
+until grep -qs 'no thread' "$dir/odd-keep.out"; do sleep 0.01; done
+kill -INT $recorder
+wait $recorder
+ended odd-keep $?
+kill -KILL $keeper
+wait $keeper 2>/dev/null
 
 # --- the last of it, and its end ----------------------------------------------
 
