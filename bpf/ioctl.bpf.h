@@ -3,24 +3,9 @@
 #ifndef KVMTREE_IOCTL_BPF_H
 #define KVMTREE_IOCTL_BPF_H
 
-#include "bpf/choice.bpf.h"
+#include "bpf/vcpu_count.bpf.h"
 #include <linux/kvm.h>
 #include <stddef.h>
-
-/* The VMs of traced processes, by struct kvm *: a VM may outlive the thread that made it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, VMS_MAX);
-	__type(key, u64);
-	__type(value, u8);
-} vms SEC(".maps");
-
-static __always_inline void vm_remember(u64 vm)
-{
-	u8 one = 1;
-
-	bpf_map_update_elem(&vms, &vm, &one, BPF_ANY);
-}
 
 /* What follows a structure that begins with the count of its entries: the size of each, or 0. */
 static __always_inline u32 ioctl_entry_size(u32 cmd)
@@ -342,43 +327,6 @@ SEC("tracepoint/syscalls/sys_exit_ioctl")
 int on_sys_exit_ioctl(struct sys_exit_event *event)
 {
 	call_end(event->result);
-	return 0;
-}
-/* Set before loading: the end of a vCPU is seen, here. */
-const volatile bool sees_vcpu_ends;
-__u32 vcpu_ends; /* how many: a number that changes when one ends */
-
-/* KVM's own count, read when the vCPU goes: by whoever dropped the last reference. */
-static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
-{
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm);
-	struct rec_vcpu_counter *rec;
-
-	__sync_fetch_and_add(&vcpu_ends, 1);
-	if (!bpf_map_lookup_elem(&vms, &vm) || !vcpu_is_chosen(BPF_CORE_READ(vcpu, vcpu_id)))
-		return;
-	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
-	if (!rec)
-		return;
-	rec->vm = vm;
-	rec->exits = BPF_CORE_READ(vcpu, stat.exits);
-	rec->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
-	rec->is_alive = false;
-	emit(rec);
-}
-
-SEC("fentry")
-int BPF_PROG(fentry_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
-{
-	vcpu_counter_emit(vcpu);
-	return 0;
-}
-
-SEC("kprobe")
-int BPF_KPROBE(kprobe_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
-{
-	vcpu_counter_emit(vcpu);
 	return 0;
 }
 

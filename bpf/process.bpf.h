@@ -4,6 +4,7 @@
 #define KVMTREE_PROCESS_BPF_H
 
 #include "bpf/sched.bpf.h"
+#include "bpf/vcpu_count.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -90,25 +91,6 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* The thread of a vCPU ends, before the vCPU: the recording may end in between, and its count be wanted. */
-static __noinline int vcpu_leave(u64 pid_tgid)
-{
-	struct slot *slot = slot_known(pid_tgid);
-	struct rec_vcpu_counter *rec;
-
-	if (!slot || !slot->based)
-		return 0;
-	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
-	if (!rec)
-		return 0;
-	rec->vm = slot->rounds.vm;
-	rec->exits = slot->entry_exits + slot->exits_since;
-	rec->vcpu_id = slot->rounds.vcpu_id;
-	rec->is_alive = true;
-	emit(rec);
-	return 0;
-}
-
 SEC("raw_tracepoint/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -119,7 +101,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!is_traced(pid_tgid))
 		return 0;
 	if (has_rounds)
-		vcpu_leave(pid_tgid);
+		vcpu_count_leave(pid_tgid);
 	if (has_rounds || is_choosy)
 		slot_forget(pid_tgid);
 	loop_forget(pid_tgid);

@@ -52,6 +52,17 @@ void programs_rounds_left(struct programs *programs, programs_rounds_fn *fn, voi
 	}
 }
 
+/* The vCPU that the thread has run last is there still. */
+static bool is_vcpu_there(const struct programs *programs, const struct slot *slot)
+{
+	__u64 met_ns = 0;
+
+	return slot->based && slot->based == slot->vcpu &&
+	       !bpf_map__lookup_elem(programs->skel->maps.vms, &slot->rounds.vm, sizeof(slot->rounds.vm),
+				     &met_ns, sizeof(met_ns), 0) &&
+	       met_ns && met_ns == slot->vm_met_ns;
+}
+
 void programs_counts_left(struct programs *programs, programs_count_fn *fn, void *context)
 {
 	for (int i = 0; i < SLOT_CNT; i++) {
@@ -64,7 +75,7 @@ void programs_counts_left(struct programs *programs, programs_count_fn *fn, void
 			.is_alive = true,
 		};
 
-		if (slot->based)
+		if (is_vcpu_there(programs, slot))
 			fn(context, &counter);
 	}
 }

@@ -38,8 +38,8 @@ void record_loss_read(struct record_loss *loss, const struct programs *programs,
 	memset(loss, 0, sizeof(*loss));
 	loss->lost = totals->lost;
 	loss->exits = totals->exits;
-	loss->kvm_exits = totals->kvm_exits - totals->base_exits;
-	loss->has_counter = knows_bases && totals->vcpus && totals->kvm_exits >= totals->base_exits;
+	loss->kvm_exits = totals->kvm_exits;
+	loss->has_counter = knows_bases && totals->vcpus;
 	programs_cpu_losses(programs, cpu_take, loss);
 	programs_misses(programs, plan, miss_take, loss);
 }

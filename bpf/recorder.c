@@ -10,6 +10,7 @@
 
 #include "bpf/recorder.h"
 #include "bpf/round_writer.h"
+#include "bpf/vcpu_ledger.h"
 
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
@@ -24,6 +25,7 @@ struct recorder {
 	struct round_writer *rounds;
 	struct ring_buffer *ring;
 	struct recorder_totals totals;
+	struct vcpu_ledger *ledger;
 	uint64_t record_ns; /* the largest time of a record */
 	uint64_t flushed_ns;
 	uint64_t drain_number, refused_drain; /* when the process was refused last */
@@ -130,15 +132,13 @@ static void record_count(struct recorder *recorder, const union record *rec)
 	case REC_kvm_userspace_exit:
 		recorder->totals.runs++;
 		break;
-	case REC_vcpu_base:
-		recorder->totals.base_exits += rec->vcpu_base.exits;
-		break;
 	case REC_lost:
 		recorder->totals.lost += rec->lost.count;
 		break;
+	case REC_vcpu_base:
 	case REC_vcpu_counter:
-		recorder->totals.kvm_exits += rec->vcpu_counter.exits;
-		recorder->totals.vcpus++;
+		if (!recorder->err)
+			recorder->err = vcpu_ledger_note(recorder->ledger, rec);
 		break;
 	}
 }
@@ -323,8 +323,9 @@ int recorder_new(struct recorder **out, const struct recorder_parts *parts)
 	recorder->parts = *parts;
 	recorder->flushed_ns = now_ns();
 	recorder->rounds = round_writer_new(parts->writer);
+	recorder->ledger = vcpu_ledger_new();
 	recorder->catch_up = wants_catch_up ? catch_up_new() : NULL;
-	if (recorder->rounds && (!wants_catch_up || recorder->catch_up)) {
+	if (recorder->rounds && recorder->ledger && (!wants_catch_up || recorder->catch_up)) {
 		recorder->ring = ring_buffer__new(programs_ring_fd(parts->programs), on_record,
 						  recorder, NULL);
 		err = recorder->ring ? 0 : -errno;
@@ -342,6 +343,7 @@ void recorder_free(struct recorder *recorder)
 		return;
 	ring_buffer__free(recorder->ring);
 	catch_up_free(recorder->catch_up);
+	vcpu_ledger_free(recorder->ledger);
 	round_writer_free(recorder->rounds);
 	free(recorder);
 }
@@ -388,6 +390,10 @@ struct recorder_totals recorder_totals(const struct recorder *recorder)
 {
 	struct recorder_totals totals = recorder->totals;
 	uint64_t lost = programs_lost(recorder->parts.programs);
+	struct vcpu_sum sum = vcpu_ledger_sum(recorder->ledger);
+
+	totals.vcpus = sum.vcpus;
+	totals.kvm_exits = sum.exits;
 
 	/* What no record could tell of any more is lost all the same. */
 	if (lost > totals.lost)

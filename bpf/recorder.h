@@ -19,9 +19,8 @@ struct recorder;
 struct recorder_totals {
 	uint64_t records, exits, lost; /* those that --ring has let go among them */
 	uint64_t runs; /* returns to user space that KVM told of */
-	uint64_t kvm_exits; /* KVM's own count, of the vCPUs that have been destroyed */
-	uint64_t vcpus;	    /* how many those are */
-	uint64_t base_exits; /* of those, what KVM had counted before the recording saw the vCPU */
+	uint64_t kvm_exits; /* KVM's own count, from where the recording met each vCPU */
+	uint64_t vcpus;	    /* of how many it is known */
 };
 
 /* All of it outlives the recorder. */

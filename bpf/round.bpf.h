@@ -87,20 +87,17 @@ int BPF_PROG(round_kvm_vcpu_ioctl_leave, struct file *filp, unsigned int cmd, un
 /* A vCPU is met here that may have run before the recording began: its coverage counts from now. */
 static __always_inline void vcpu_met(struct slot *slot, struct kvm_vcpu *vcpu)
 {
-	u64 base = vcpu->stat.exits;
 	struct rec_vcpu_base *rec;
 
 	loop_join(slot->pid_tgid);
 	slot->based = (u64)vcpu;
-	/* without ioctls this is how a VM becomes known */
-	if (!base && has_run_ioctls)
-		return;
-	vm_remember(slot->rounds.vm);
+	vm_remember(slot->rounds.vm); /* without ioctls this is how a VM becomes known */
+	slot->vm_met_ns = vm_met_ns(slot->rounds.vm);
 	rec = EMIT_RESERVE(vcpu_base, slot->pid_tgid);
 	if (!rec)
 		return;
 	rec->vm = slot->rounds.vm;
-	rec->exits = base;
+	rec->exits = vcpu->stat.exits;
 	rec->vcpu_id = slot->rounds.vcpu_id;
 	rec->reserved = 0;
 	emit(rec);

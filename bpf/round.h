@@ -69,6 +69,7 @@ struct slot {
 	__u64 pid_tgid; /* 0: free */
 	__u64 vcpu;	/* whose id and VM are in `rounds` */
 	__u64 based;	/* the vCPU whose count of exits was told at its first entry here */
+	__u64 vm_met_ns;   /* its VM, told from a later one at the same place; 0: not known */
 	__u64 entry_exits; /* KVM's count at the last entry, */
 	__u64 exits_since; /* and the exits recorded after it */
 	__u64 judged;	/* the vCPU for which `mute` holds; 0: none was met yet */

@@ -4,6 +4,8 @@
 #   LAB=build/test/select bats tests/lab/select.bats
 # It does not assert how long anything took.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	kvmtree=build/kvmtree
@@ -83,7 +85,10 @@ ports() {
 }
 
 @test "vCPUs that are added, that move, VMs that come and go, eight at once" {
-	for name in odd-add odd-move odd-move-exits odd-churn odd-eight; do status_is "$name" 0; done
+	for name in odd-add odd-move odd-move-exits odd-churn odd-eight; do
+		status_is "$name" 0
+		run -1 grep "that KVM counted" "$LAB/$name.err"
+	done
 	head_is odd-add '* 1 VM, 3 vCPUs, * 0 lost, coverage 100 %'
 	[ "$(ports odd-add)" = $'0x100 1000\n0x101 1000\n0x102 1000' ]
 	head_is odd-move '* 1 VM, 1 vCPU, * 0 lost, coverage 100 %'
