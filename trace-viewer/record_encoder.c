@@ -19,6 +19,7 @@ static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
 #define TURN_KIND_BITS	   (0 TRACE_TURN_KINDS(TURN_BIT_ROW))
 
 _Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
+_Static_assert(TRACE_TURNS_MAX <= COLUMN_CNT_MAX, "the numbers of a column are told apart");
 _Static_assert(6 * VARINT_SZ_MAX + TURN_PART_CNT * COLUMN_SZ_MAX(TRACE_TURNS_MAX) <= TURN_BYTES_MAX,
 	       "room for turns");
 

@@ -20,7 +20,7 @@
 #define TRACE_MAGIC	    "KVMTREE\n"
 #define TRACE_MAGIC_SZ	    8
 #define TRACE_VERSION_MAJOR 1 /* a reader refuses a larger one */
-#define TRACE_VERSION_MINOR 2 /* a larger one adds kinds, fields, keys: read on */
+#define TRACE_VERSION_MINOR 3 /* a larger one adds kinds, fields, keys: read on */
 
 struct trace_file_header {
 	uint8_t magic[TRACE_MAGIC_SZ];
@@ -118,6 +118,12 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *
  *   column = varint least, byte width; then, low bits first, for each number how far it is above
  *            the least, in so many bits; whole bytes (modulo 2^64)
+ *
+ * Since minor version 3, 65 more than the width: some numbers are farther, by bits above these.
+ * Then, after the bits,
+ *
+ *            varint count
+ *            for each                  varint those bits << 5 | which number, from 0
  *
  * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
  * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by

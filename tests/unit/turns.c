@@ -304,6 +304,10 @@ static void turns_that_cannot_be_are_refused(void **state)
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 33, 1, 1, 1 }, "turns of no number that can be" },
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 65, 9, 0 }, "turns without their times" },
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 0, 9, 9 }, "turns without their times" },
+		/* a far number of a column of one: more of them than there are, beside it, and not whole */
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 2, 32, 32 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 33, 0 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 160, 160 }, "turns without their times" },
 	};
 
 	(void)state;
@@ -340,6 +344,75 @@ static void columns_come_back(void **state)
 	}
 }
 
+/* Puts the numbers into a column and out again; returns its bytes. */
+static size_t column_round_trip(const uint64_t *numbers, uint32_t cnt)
+{
+	uint8_t bytes[COLUMN_SZ_MAX(TRACE_TURNS_MAX)];
+	const uint8_t *in = bytes, *end;
+	uint64_t least = UINT64_MAX, most = 0;
+	struct column column = { 0 };
+
+	for (uint32_t i = 0; i < cnt; i++) {
+		least = numbers[i] < least ? numbers[i] : least;
+		most = numbers[i] > most ? numbers[i] : most;
+	}
+	end = column_put(bytes, numbers, cnt, least, most);
+	for (const uint8_t *cut = bytes; cut < end; cut++) {
+		in = bytes;
+		assert_false(column_get(&in, cut, cnt, &column));
+	}
+	in = bytes;
+	assert_true(column_get(&in, end, cnt, &column));
+	assert_ptr_equal(in, end);
+	for (uint32_t i = 0; i < cnt; i++)
+		assert_int_equal(column_number(&column, i), numbers[i]);
+	return (size_t)(end - bytes);
+}
+
+/* What one of them takes that is far from the others the others do not take. */
+static void far_numbers_are_apart(void **state)
+{
+	uint64_t numbers[TRACE_TURNS_MAX];
+	size_t sz;
+
+	(void)state;
+	for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
+		numbers[i] = 20000 + below(64);
+	sz = column_round_trip(numbers, TRACE_TURNS_MAX);
+	assert_in_range(sz, 3 + 1 + 32 * 5 / 8, 3 + 1 + 32 * 6 / 8);
+	for (uint32_t far_cnt = 1; far_cnt <= 3; far_cnt++) {
+		numbers[10 * far_cnt] = 20000 + (1u << 20);
+		assert_in_range(column_round_trip(numbers, TRACE_TURNS_MAX), sz, 3 + 2 + 32 * 7 / 8 + 4 * far_cnt);
+	}
+	for (uint32_t shift = 0; shift < 64; shift++) { /* as far as can be, from few bits and from many */
+		for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
+			numbers[i] = below(2) ? 0 : 1ull << shift >> below(8);
+		numbers[0] = 0;
+		numbers[TRACE_TURNS_MAX - 1] = UINT64_MAX;
+		column_round_trip(numbers, TRACE_TURNS_MAX);
+	}
+}
+
+/* Numbers that a column can be made to say and that are not 64 bits. */
+static void far_numbers_that_cannot_be_are_refused(void **state)
+{
+	/* least, width 8 and far numbers, the bits of two numbers, how many are far, and these */
+	static const uint8_t twice[] = { 0, 65 + 8, 1, 2, 2, 33, 33 };
+	static const uint8_t once[] = { 0, 65 + 8, 1, 2, 2, 33, 32 };
+	static const uint8_t too_large[] = { 0, 65 + 8, 1, 2, 1, 0xa0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 };
+	const uint8_t *in = twice;
+	struct column column;
+
+	(void)state;
+	assert_false(column_get(&in, twice + sizeof(twice), 2, &column));
+	in = too_large;
+	assert_false(column_get(&in, too_large + sizeof(too_large), 2, &column));
+	in = once;
+	assert_true(column_get(&in, once + sizeof(once), 2, &column));
+	assert_int_equal(column_number(&column, 0), 257);
+	assert_int_equal(column_number(&column, 1), 258);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +423,8 @@ int main(void)
 		cmocka_unit_test(turns_of_unknown_parts_are_refused),
 		cmocka_unit_test(turns_that_cannot_be_are_refused),
 		cmocka_unit_test(columns_come_back),
+		cmocka_unit_test(far_numbers_are_apart),
+		cmocka_unit_test(far_numbers_that_cannot_be_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
