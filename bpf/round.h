@@ -30,7 +30,7 @@ struct round_times {
 	__u64 enter_ns, entry_ns, exit_ns, end_ns;
 };
 
-#define ROUNDS_MAX 32
+#define ROUNDS_MAX 64
 #define ROUNDS_NS  5000000 /* from the begin of the first to the end of the last */
 
 /* At least one round; of `times` as many as there are rounds go through the ring. */
@@ -54,7 +54,7 @@ struct ring_rounds {
 _Static_assert(sizeof(struct ring_rounds) == ROUNDS_HEAD_SZ + ROUNDS_MAX * sizeof(struct round_times),
 	       "rounds are whole words, without holes");
 
-#define SLOT_CNT 2048
+#define SLOT_CNT 1024
 
 /* Where not everything is recorded: why a thread is silent. */
 enum slot_mute {

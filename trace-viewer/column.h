@@ -15,17 +15,17 @@
 /* What column_put writes at most, for so many numbers; it may write a word beyond. */
 #define COLUMN_SZ_MAX(cnt) (VARINT_SZ_MAX + 1 + (cnt) * 8 + 8)
 
-#define COLUMN_CNT_MAX	32u
-#define COLUMN_AT_BITS	5u  /* which of them */
+#define COLUMN_CNT_MAX	64u
+#define COLUMN_AT_BITS	6u  /* which of them */
 #define COLUMN_HAS_FAR	65u /* beside the width, in one byte */
 #define COLUMN_FAR_BITS 12u /* what a far number takes, about */
 
 struct column {
 	uint64_t least;
-	uint32_t width; /* bits of each number */
-	uint32_t far;	/* bit i: of the i-th number more follows, */
+	uint64_t far;	/* bit i: of the i-th number more follows, */
 	const uint8_t *fars; /* here */
 	const uint8_t *bits, *end; /* of what may be read */
+	uint32_t width; /* bits of each number */
 };
 
 static inline uint32_t column_bits(uint64_t number)
@@ -35,7 +35,7 @@ static inline uint32_t column_bits(uint64_t number)
 
 /* The low bits of each number; in *far which of them have more. */
 static inline uint8_t *column_put_bits(uint8_t *out, const uint64_t *numbers, uint32_t cnt, uint64_t least,
-				       uint32_t width, uint32_t *far)
+				       uint32_t width, uint64_t *far)
 {
 	uint64_t word = 0, mask = width < 64 ? (1ull << width) - 1 : -1ull;
 	uint32_t used = 0;
@@ -44,7 +44,7 @@ static inline uint8_t *column_put_bits(uint8_t *out, const uint64_t *numbers, ui
 	for (uint32_t i = 0; width && i < cnt; i++) {
 		uint64_t beyond = numbers[i] - least;
 
-		*far |= (uint32_t)(beyond > mask) << i;
+		*far |= (uint64_t)(beyond > mask) << i;
 		beyond &= mask;
 		word |= beyond << used;
 		used += width;
@@ -72,16 +72,17 @@ static inline uint32_t column_width(const uint64_t *numbers, uint32_t cnt, uint6
 /* The least and the largest of the numbers are known. Returns where the next byte goes. */
 static inline uint8_t *column_put(uint8_t *out, const uint64_t *numbers, uint32_t cnt, uint64_t least, uint64_t most)
 {
-	uint32_t widest = column_bits(most - least), width = widest ? column_width(numbers, cnt, least) : 0, far;
+	uint32_t widest = column_bits(most - least), width = widest ? column_width(numbers, cnt, least) : 0;
 	uint8_t *begin = varint_put(out, least), *end;
+	uint64_t far;
 
 	if (width < widest && widest - width < 64 - COLUMN_AT_BITS) {
 		end = column_put_bits(begin + 1, numbers, cnt, least, width, &far);
-		if ((widest - width) * cnt > 8 + COLUMN_FAR_BITS * (uint32_t)__builtin_popcount(far)) {
+		if ((widest - width) * cnt > 8 + COLUMN_FAR_BITS * (uint32_t)__builtin_popcountll(far)) {
 			*begin = (uint8_t)(COLUMN_HAS_FAR + width);
-			*end++ = (uint8_t)__builtin_popcount(far);
+			*end++ = (uint8_t)__builtin_popcountll(far);
 			for (; far; far &= far - 1) {
-				uint32_t i = (uint32_t)__builtin_ctz(far);
+				uint32_t i = (uint32_t)__builtin_ctzll(far);
 
 				end = varint_put(end, (numbers[i] - least) >> width << COLUMN_AT_BITS | i);
 			}
@@ -114,7 +115,7 @@ static inline bool column_get_fars(const uint8_t **in, const uint8_t *end, uint3
 		if (!column_get_far(in, end, &at, &more) || at >= cnt || column->far >> at & 1 ||
 		    more > UINT64_MAX >> column->width)
 			return false;
-		column->far |= 1u << at;
+		column->far |= 1ull << at;
 	}
 	return true;
 }

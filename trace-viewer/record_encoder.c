@@ -11,7 +11,10 @@
 
 /* What a record can take at most: head, stream, time, mask, every field in full. */
 #define RECORD_BYTES_MAX ((6 + TRACE_FIELDS_MAX) * VARINT_SZ_MAX + REC_IOCTL_MORE_MAX)
-#define TURN_BYTES_MAX	 (TURN_PART_CNT * RECORD_BYTES_MAX)
+/* What a turn can, and turns that are repeated: their heads, and a column for each part. */
+#define TURN_BYTES_MAX	(TURN_PART_CNT * RECORD_BYTES_MAX)
+#define TURNS_BYTES_MAX (6 * VARINT_SZ_MAX + TURN_PART_CNT * COLUMN_SZ_MAX(TRACE_TURNS_MAX))
+#define ROOM_MAX	(TURN_BYTES_MAX > TURNS_BYTES_MAX ? TURN_BYTES_MAX : TURNS_BYTES_MAX)
 
 #define TURN_KIND_ROW(name) REC_##name,
 static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
@@ -20,8 +23,6 @@ static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
 
 _Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
 _Static_assert(TRACE_TURNS_MAX <= COLUMN_CNT_MAX, "the numbers of a column are told apart");
-_Static_assert(6 * VARINT_SZ_MAX + TURN_PART_CNT * COLUMN_SZ_MAX(TRACE_TURNS_MAX) <= TURN_BYTES_MAX,
-	       "room for turns");
 
 struct stream {
 	uint32_t tid, tgid;
@@ -45,7 +46,7 @@ struct encoder *encoder_new(size_t capacity)
 
 	if (!enc)
 		return NULL;
-	enc->bytes = malloc(capacity + TURN_BYTES_MAX);
+	enc->bytes = malloc(capacity + ROOM_MAX);
 	if (!enc->bytes) {
 		free(enc);
 		return NULL;

@@ -110,7 +110,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  *   turns  = varint kind, varint stream as above
  *            varint parts              bit i as above; from bit TRACE_TURN_SHIFT on, those that have the
  *                                      time of the part before them in each of these turns
- *            varint count              of turns, 1 to TRACE_TURNS_MAX
+ *            varint count              of turns, 1 to TRACE_TURNS_MAX, 32 in minor version 2
  *            varint zigzag time_ns     of the first part of the first turn, as above
  *            for each part that has a time of its own, low first: a column of how long after the one
  *                                      before it this part comes, in each turn; that of the first
@@ -123,7 +123,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
  * Then, after the bits,
  *
  *            varint count
- *            for each                  varint those bits << 5 | which number, from 0
+ *            for each                  varint those bits << 6 | which number, from 0
  *
  * SCHEMA lines: "kind NUMBER NAME" followed by its fields in order, each
  * "field NAME u64|s64|u32|s32|bytes:CAPACITY". A reader maps kinds and fields by
@@ -150,7 +150,7 @@ _Static_assert(sizeof(struct trace_chunk_header) == 48, "chunk header");
 #define TRACE_KIND_SPAN	   64u
 #define TRACE_KIND_TURN	   63u
 #define TRACE_KIND_TURNS   62u
-#define TRACE_TURNS_MAX	   32u
+#define TRACE_TURNS_MAX	   64u
 #define TRACE_TURN_SHIFT   7u
 #define TRACE_STREAMS_MAX  256u
 #define TRACE_FIELDS_MAX   14u

@@ -301,13 +301,13 @@ static void turns_that_cannot_be_are_refused(void **state)
 		const char *why;
 	} bad[] = {
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 0, 1, 1, 1 }, "turns of no number that can be" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 33, 1, 1, 1 }, "turns of no number that can be" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 65, 1, 1, 1 }, "turns of no number that can be" },
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 65, 9, 0 }, "turns without their times" },
 		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 0, 9, 9 }, "turns without their times" },
 		/* a far number of a column of one: more of them than there are, beside it, and not whole */
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 2, 32, 32 }, "turns without their times" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 33, 0 }, "turns without their times" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 160, 160 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 2, 64, 64 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 65, 0 }, "turns without their times" },
+		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 192, 192 }, "turns without their times" },
 	};
 
 	(void)state;
@@ -379,10 +379,10 @@ static void far_numbers_are_apart(void **state)
 	for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
 		numbers[i] = 20000 + below(64);
 	sz = column_round_trip(numbers, TRACE_TURNS_MAX);
-	assert_in_range(sz, 3 + 1 + 32 * 5 / 8, 3 + 1 + 32 * 6 / 8);
+	assert_in_range(sz, 3 + 1 + 64 * 5 / 8, 3 + 1 + 64 * 6 / 8);
 	for (uint32_t far_cnt = 1; far_cnt <= 3; far_cnt++) {
 		numbers[10 * far_cnt] = 20000 + (1u << 20);
-		assert_in_range(column_round_trip(numbers, TRACE_TURNS_MAX), sz, 3 + 2 + 32 * 7 / 8 + 4 * far_cnt);
+		assert_in_range(column_round_trip(numbers, TRACE_TURNS_MAX), sz, 3 + 2 + 64 * 7 / 8 + 4 * far_cnt);
 	}
 	for (uint32_t shift = 0; shift < 64; shift++) { /* as far as can be, from few bits and from many */
 		for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
@@ -397,9 +397,9 @@ static void far_numbers_are_apart(void **state)
 static void far_numbers_that_cannot_be_are_refused(void **state)
 {
 	/* least, width 8 and far numbers, the bits of two numbers, how many are far, and these */
-	static const uint8_t twice[] = { 0, 65 + 8, 1, 2, 2, 33, 33 };
-	static const uint8_t once[] = { 0, 65 + 8, 1, 2, 2, 33, 32 };
-	static const uint8_t too_large[] = { 0, 65 + 8, 1, 2, 1, 0xa0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 };
+	static const uint8_t twice[] = { 0, 65 + 8, 1, 2, 2, 65, 65 };
+	static const uint8_t once[] = { 0, 65 + 8, 1, 2, 2, 65, 64 };
+	static const uint8_t too_large[] = { 0, 65 + 8, 1, 2, 1, 0xc0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 };
 	const uint8_t *in = twice;
 	struct column column;
 
