@@ -93,7 +93,7 @@ static __always_inline struct cpu_loss *cpu_loss(void)
  * Writes what this CPU lost since it last could write. Out of line: it is for the bad
  * day only. The count is set back only when the record that tells it has its room.
  */
-static __noinline int loss_tell(u64 pid_tgid)
+__noinline int loss_tell(u64 pid_tgid)
 {
 	struct cpu_loss *mine = cpu_loss();
 	struct rec_lost *rec;

@@ -163,13 +163,14 @@ static __always_inline struct slot *slot_known(u64 pid_tgid)
 	return slot && slot->pid_tgid == pid_tgid ? slot : NULL;
 }
 
-/* Before anything else is recorded of this thread. */
-static __always_inline void round_settle(u64 pid_tgid)
+/* Before anything else is recorded of this thread. Not static: the verifier looks at it once a program. */
+__noinline int round_settle(u64 pid_tgid)
 {
 	struct slot *slot = slot_known(pid_tgid);
 
 	if (slot && (slot->parts || slot->rounds.cnt))
 		slot_settle(slot);
+	return 0;
 }
 
 /*
