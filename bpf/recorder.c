@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Drains the ring buffer into the trace file. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/ancestors.h"
 #include "bpf/recorder.h"
 #include "bpf/round_writer.h"
 #include "bpf/vcpu_ledger.h"
 
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
-
-/* How long after a stop the parents of who was stopped are looked after. */
-#define ANCESTORS_FOR_NS 2000000000ull
 
 struct recorder {
 	struct recorder_parts parts;
@@ -30,8 +27,7 @@ struct recorder {
 	uint64_t flushed_ns;
 	uint64_t drain_number, refused_drain; /* when the process was refused last */
 	uint32_t refused_tgid;
-	uint32_t stopped_tgid; /* who was stopped last, and when; 0: nobody */
-	uint64_t stopped_ns;
+	struct ancestors ancestors; /* of who was stopped last */
 	int err; /* the first error of the file */
 };
 
@@ -71,52 +67,7 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 	if (!rec->is_stopped)
 		return;
 	programs_let_go(recorder->parts.programs, (pid_t)rec->header.tgid);
-	recorder->stopped_tgid = rec->header.tgid;
-	recorder->stopped_ns = now_ns();
-}
-
-/* The state and the parent of a process, from /proc; false when it is gone. */
-static bool process_stat(uint32_t pid, char *state, uint32_t *parent)
-{
-	char path[64], line[512];
-	FILE *file;
-	char *paren;
-	bool is_read;
-
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	is_read = fgets(line, sizeof(line), file);
-	fclose(file);
-	/* the name in parentheses may hold anything, even parentheses */
-	paren = is_read ? strrchr(line, ')') : NULL;
-	return paren && sscanf(paren, ") %c %u", state, parent) == 2;
-}
-
-/*
- * su and its like stop themselves when they see their child stop, which it did for us. For a
- * while after such a stop we let those go on that have.
- */
-static void ancestors_continue(struct recorder *recorder)
-{
-	uint32_t pid = recorder->stopped_tgid, parent;
-	char state;
-
-	if (!pid)
-		return;
-	if (now_ns() - recorder->stopped_ns > ANCESTORS_FOR_NS)
-		recorder->stopped_tgid = 0;
-	if (!process_stat(pid, &state, &parent))
-		return;
-	for (int level = 0; level < 16 && programs_is_traced(recorder->parts.programs, (pid_t)parent);
-	     level++) {
-		pid = parent;
-		if (!process_stat(pid, &state, &parent))
-			return;
-		if (state == 'T')
-			kill((pid_t)pid, SIGCONT);
-	}
+	ancestors_of(&recorder->ancestors, rec->header.tgid, now_ns());
 }
 
 /* What the recorder itself wants to know of a record that is written. */
@@ -360,7 +311,7 @@ int recorder_drain(struct recorder *recorder)
 
 	recorder->drain_number++;
 	err = ring_buffer__consume(recorder->ring);
-	ancestors_continue(recorder);
+	ancestors_continue(&recorder->ancestors, recorder->parts.programs, now_ns());
 	if (err < 0 && !recorder->err)
 		recorder->err = err;
 	if (recorder->err)
