@@ -20,14 +20,6 @@ struct {
 	__type(value, u64);
 } vms SEC(".maps");
 
-static __always_inline void vm_remember(u64 vm)
-{
-	u64 now_ns = bpf_ktime_get_ns(), *met_ns = bpf_map_lookup_elem(&vms, &vm);
-
-	if (!met_ns || !*met_ns)
-		bpf_map_update_elem(&vms, &vm, &now_ns, BPF_ANY);
-}
-
 /* 0: it is not known, or about to end. */
 static __always_inline u64 vm_met_ns(u64 vm)
 {
@@ -36,43 +28,58 @@ static __always_inline u64 vm_met_ns(u64 vm)
 	return met_ns ? *met_ns : 0;
 }
 
+static __always_inline void vm_remember(u64 vm)
+{
+	u64 now_ns;
+
+	if (vm_met_ns(vm))
+		return;
+	now_ns = bpf_ktime_get_ns();
+	bpf_map_update_elem(&vms, &vm, &now_ns, BPF_ANY);
+}
+
 /* Set before loading: the end of a vCPU is seen, here. */
 const volatile bool sees_vcpu_ends;
 __u32 vcpu_ends; /* how many: a number that changes when one ends */
 
-/* By whoever dropped the last reference. */
-static __always_inline void vcpu_counter_emit(struct kvm_vcpu *vcpu)
+static __always_inline void vcpu_counter_emit(u64 pid_tgid, u64 vm, u32 vcpu_id, u64 exits, bool is_alive)
 {
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm), *met_ns;
-	struct rec_vcpu_counter *rec;
+	struct rec_vcpu_counter *rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
 
-	__sync_fetch_and_add(&vcpu_ends, 1);
-	met_ns = bpf_map_lookup_elem(&vms, &vm);
-	if (!met_ns || !vcpu_is_chosen(BPF_CORE_READ(vcpu, vcpu_id)))
-		return;
-	*met_ns = 0;
-	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
 	if (!rec)
 		return;
 	rec->vm = vm;
-	rec->exits = BPF_CORE_READ(vcpu, stat.exits);
-	rec->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
-	rec->is_alive = false;
+	rec->exits = exits;
+	rec->vcpu_id = vcpu_id;
+	rec->is_alive = is_alive;
 	emit(rec);
+}
+
+/* By whoever dropped the last reference. */
+static __always_inline void vcpu_destroy(struct kvm_vcpu *vcpu)
+{
+	u64 vm = (u64)BPF_CORE_READ(vcpu, kvm), *met_ns;
+	u32 vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
+
+	__sync_fetch_and_add(&vcpu_ends, 1);
+	met_ns = bpf_map_lookup_elem(&vms, &vm);
+	if (!met_ns || !vcpu_is_chosen(vcpu_id))
+		return;
+	*met_ns = 0;
+	vcpu_counter_emit(bpf_get_current_pid_tgid(), vm, vcpu_id, BPF_CORE_READ(vcpu, stat.exits), false);
 }
 
 SEC("fentry")
 int BPF_PROG(fentry_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
 {
-	vcpu_counter_emit(vcpu);
+	vcpu_destroy(vcpu);
 	return 0;
 }
 
 SEC("kprobe")
 int BPF_KPROBE(kprobe_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
 {
-	vcpu_counter_emit(vcpu);
+	vcpu_destroy(vcpu);
 	return 0;
 }
 
@@ -80,19 +87,12 @@ int BPF_KPROBE(kprobe_kvm_arch_vcpu_destroy, struct kvm_vcpu *vcpu)
 static __noinline int vcpu_count_leave(u64 pid_tgid)
 {
 	struct slot *slot = slot_known(pid_tgid);
-	struct rec_vcpu_counter *rec;
 
 	if (!slot || !slot->based || slot->based != slot->vcpu || !slot->vm_met_ns ||
 	    slot->vm_met_ns != vm_met_ns(slot->rounds.vm))
 		return 0;
-	rec = EMIT_RESERVE(vcpu_counter, pid_tgid);
-	if (!rec)
-		return 0;
-	rec->vm = slot->rounds.vm;
-	rec->exits = slot->entry_exits + slot->exits_since;
-	rec->vcpu_id = slot->rounds.vcpu_id;
-	rec->is_alive = true;
-	emit(rec);
+	vcpu_counter_emit(pid_tgid, slot->rounds.vm, slot->rounds.vcpu_id,
+			  slot->entry_exits + slot->exits_since, true);
 	return 0;
 }
 
