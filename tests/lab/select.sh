@@ -68,6 +68,7 @@ wait $recorder
 ended odd-keep $?
 kill -KILL $keeper
 wait $keeper 2>/dev/null
+exec 9<&-
 
 # --- the last of it, and its end ----------------------------------------------
 

@@ -106,6 +106,28 @@ static void test_all_folds_up_and_unfolds(void **state)
 		assert_true(tui_node_is_open(tui->rows.rows[i].node));
 }
 
+/* At the end of the tree, too, a screen that grows has lines on all of it; and on one that shrinks the choice stays. */
+static void test_screens_that_grow_are_filled(void **state)
+{
+	struct tui *tui = &((struct fixture *)*state)->tui;
+	size_t last;
+
+	press(tui, "*G");
+	last = tui->rows.cnt - 1;
+	for (unsigned int height = 1; height < 60; height++) {
+		tui->height = height;
+		tui_settle(tui);
+		assert_int_equal(tui->selected, last);
+		assert_int_equal(tui->top, last + 1 - height);
+	}
+	tui->height = 10;
+	tui_settle(tui);
+	assert_in_range(tui->selected, tui->top, tui->top + 9);
+	tui->height = (unsigned int)last + 5;
+	tui_settle(tui);
+	assert_int_equal(tui->top, 0);
+}
+
 /* Each prefix is that of a tree: as deep as its row, and no two lines below a last child. */
 static void test_prefixes(void **state)
 {
@@ -235,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ROW(test_loops_are_folded_at_first),
 		ROW(test_all_folds_up_and_unfolds),
+		ROW(test_screens_that_grow_are_filled),
 		ROW(test_prefixes),
 		ROW(test_search_looks_into_what_is_folded),
 		ROW(test_search_can_be_left),

@@ -315,41 +315,12 @@ static void turns_that_cannot_be_are_refused(void **state)
 		assert_string_equal(why_refused(bad[i].bytes, sizeof(bad[i].bytes)), bad[i].why);
 }
 
-/* Numbers of every width, also those that wrap, and from any bit of a byte on. */
-static void columns_come_back(void **state)
-{
-	uint64_t numbers[TRACE_TURNS_MAX];
-	uint8_t bytes[COLUMN_SZ_MAX(TRACE_TURNS_MAX)];
-
-	(void)state;
-	for (uint32_t width = 0; width <= 64; width++) {
-		for (uint32_t cnt = 0; cnt <= TRACE_TURNS_MAX; cnt++) {
-			const uint8_t *in = bytes, *end;
-			uint64_t least = cnt ? UINT64_MAX : 0, most = 0;
-			struct column column = { 0 };
-
-			for (uint32_t i = 0; i < cnt; i++) {
-				numbers[i] = 1000 + (width ? random_next() >> (64 - width) : 0);
-				least = numbers[i] < least ? numbers[i] : least;
-				most = numbers[i] > most ? numbers[i] : most;
-			}
-			end = column_put(bytes, numbers, cnt, least, most);
-			assert_true(column_get(&in, end, cnt, &column));
-			assert_ptr_equal(in, end);
-			for (uint32_t i = 0; i < cnt; i++)
-				assert_int_equal(column_number(&column, i), numbers[i]);
-			in = bytes;
-			assert_false(column_get(&in, end - 1, cnt, &column));
-		}
-	}
-}
-
 /* Puts the numbers into a column and out again; returns its bytes. */
 static size_t column_round_trip(const uint64_t *numbers, uint32_t cnt)
 {
 	uint8_t bytes[COLUMN_SZ_MAX(TRACE_TURNS_MAX)];
 	const uint8_t *in = bytes, *end;
-	uint64_t least = UINT64_MAX, most = 0;
+	uint64_t least = cnt ? UINT64_MAX : 0, most = 0;
 	struct column column = { 0 };
 
 	for (uint32_t i = 0; i < cnt; i++) {
@@ -367,6 +338,21 @@ static size_t column_round_trip(const uint64_t *numbers, uint32_t cnt)
 	for (uint32_t i = 0; i < cnt; i++)
 		assert_int_equal(column_number(&column, i), numbers[i]);
 	return (size_t)(end - bytes);
+}
+
+/* Numbers of every width, also those that wrap, and from any bit of a byte on. */
+static void columns_come_back(void **state)
+{
+	uint64_t numbers[TRACE_TURNS_MAX];
+
+	(void)state;
+	for (uint32_t width = 0; width <= 64; width++) {
+		for (uint32_t cnt = 0; cnt <= TRACE_TURNS_MAX; cnt++) {
+			for (uint32_t i = 0; i < cnt; i++)
+				numbers[i] = 1000 + (width ? random_next() >> (64 - width) : 0);
+			column_round_trip(numbers, cnt);
+		}
+	}
 }
 
 /* What one of them takes that is far from the others the others do not take. */
@@ -399,12 +385,18 @@ static void far_numbers_that_cannot_be_are_refused(void **state)
 	/* least, width 8 and far numbers, the bits of two numbers, how many are far, and these */
 	static const uint8_t twice[] = { 0, 65 + 8, 1, 2, 2, 65, 65 };
 	static const uint8_t once[] = { 0, 65 + 8, 1, 2, 2, 65, 64 };
+	static const uint8_t beside[] = { 0, 65 + 8, 1, 2, 1, 66 };
+	static const uint8_t too_wide[] = { 0, 0x81, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 64 }; /* 65 + 64 */
 	static const uint8_t too_large[] = { 0, 65 + 8, 1, 2, 1, 0xc0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 };
 	const uint8_t *in = twice;
 	struct column column;
 
 	(void)state;
 	assert_false(column_get(&in, twice + sizeof(twice), 2, &column));
+	in = beside;
+	assert_false(column_get(&in, beside + sizeof(beside), 2, &column));
+	in = too_wide;
+	assert_false(column_get(&in, too_wide + sizeof(too_wide), 2, &column));
 	in = too_large;
 	assert_false(column_get(&in, too_large + sizeof(too_large), 2, &column));
 	in = once;
