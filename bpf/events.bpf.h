@@ -58,16 +58,16 @@ static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field 
 		struct tp_bytes tp;                                                              \
 											 \
 		if (!(is_its_process))                                                           \
-			return 0;                                                                \
+			return TP_PASS_ON;                                                       \
 		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                     \
 		if (is_choosy && !(is_chosen))                                                   \
-			return 0;                                                                \
+			return TP_PASS_ON;                                                       \
 		rec = reserve(record, pid_tgid);                                                 \
 		if (!rec)                                                                        \
-			return 0;                                                                \
+			return TP_PASS_ON;                                                       \
 		fill_##event(rec, &tp);                                                          \
 		emit(rec);                                                                       \
-		return 0;                                                                        \
+		return TP_PASS_ON;                                                               \
 	}                                                                                        \
 	static __always_inline void fill_##event(struct rec_##record *rec,                       \
 						 const struct tp_bytes *tp)

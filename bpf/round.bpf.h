@@ -257,7 +257,7 @@ int round_kvm_exit_any(void *ctx)
 	struct tp_bytes tp;
 
 	if (!slot)
-		return 0;
+		return TP_PASS_ON;
 	slot->now.exit_ns = bpf_ktime_get_ns();
 	bpf_probe_read_kernel(&tp, sizeof(tp), ctx);
 	words = (struct exit_words){
@@ -270,7 +270,7 @@ int round_kvm_exit_any(void *ctx)
 		.error_code = tp_value(&tp, TP_kvm_exit_error_code),
 	};
 	exit_put(slot, &words);
-	return 0;
+	return TP_PASS_ON;
 }
 
 #define SVM_EXIT_IOIO	0x7b

@@ -87,3 +87,17 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 	grep -qE "^note: events that probes missed: .*\bkvm_vcpu_block $unseen\b" <<<"$output"
 	grep -qE "^kvmtree record: probes missed [0-9]+ events, .*\bkvm_vcpu_block $unseen\b" "$LAB/missed.err"
 }
+
+@test "perf counts the same tracepoints as without the recorder, and without live" {
+	for name in perf-alone perf-rounds perf-events perf-live; do
+		[ "$(cat "$LAB/$name.status")" = 0 ]
+		tail "$LAB/$name.perf"
+		read -r _ exits <"$LAB/$name.perf"
+		[ "$exits" -gt 5 ]
+		# what the guest does is the same each time; how often the host interrupts it is not
+		diff <(grep kvm_msr "$LAB/perf-alone.perf") <(grep kvm_msr "$LAB/$name.perf")
+		[ ! -e "$LAB/$name.kvmtree" ] || tree "$name" | grep -q " $exits exits, 0 lost, "
+		ioctls=$(sed -n 's/.*sys_enter_ioctl //p' "$LAB/$name.perf")
+		[ "$ioctls" -gt 10 ]
+	done
+}

@@ -19,6 +19,21 @@ record glob-many --function 'kvm_*' -- build/vmm hello
 record full --detail full -- build/vmm hello
 record symbols --symbols build/vmm-obj/guests/hello.elf -- build/vmm hello
 record symbols-none --symbols build/vmm-obj/guests/hello.bin -- build/vmm hello
+# who counts the same tracepoints by perf meanwhile: the programs of the recorder, and of live, are on them, too
+perf_beside() {
+	tests/lab/perf-count.py "$dir/$1.perf" kvm/kvm_exit kvm/kvm_msr syscalls/sys_enter_ioctl -- build/vmm msr
+}
+export -f perf_beside
+export dir
+try perf-alone perf_beside perf-alone
+record perf-rounds --kernel-only -- bash -c 'perf_beside perf-rounds'
+record perf-events --kernel-only --probe-with tracepoint -- bash -c 'perf_beside perf-events'
+build/kvmtree live -f json >"$dir/live.out" 2>"$dir/live.err" &
+live=$!
+until_written "$dir/live.out" 1
+try perf-live perf_beside perf-live
+kill -INT $live
+wait $live
 # vCPUs that wait for their start are all in the same function
 record missed --probe-with kprobe --function kvm_vcpu_block -- build/vmm -c 24 timer 3
 true >"$dir/complete"
