@@ -6,5 +6,6 @@
 #include "bpf/ioctl.bpf.h"
 #include "bpf/process.bpf.h"
 #include "bpf/round.bpf.h"
+#include "bpf/tick.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -150,6 +150,8 @@ int programs_configure(struct programs *programs, const struct plan *plan,
 	if (!err)
 		err = events_configure(programs, plan);
 	if (!err)
+		err = bpf_program__set_autoload(skel->progs.on_tick, plan->has_rounds);
+	if (!err)
 		err = bpf_map__set_max_entries(skel->maps.ring, (__u32)options->ring_sz);
 	skel->rodata->has_rounds = plan->has_rounds;
 	skel->rodata->sees_vcpu_ends = sees_vcpu_ends(plan);

@@ -22,12 +22,15 @@ struct fixed_program {
 #define FIXED_PROGRAM_CNT 18
 extern const struct fixed_program fixed_programs[FIXED_PROGRAM_CNT];
 
+struct ticks;
+
 struct programs {
 	struct kvmtree_bpf *skel;
 	struct func_programs *funcs;
 	struct user_rules *rules;
 	struct bpf_link *event_links[TP_EVENT_CNT];
 	struct bpf_link *fixed_links[FIXED_PROGRAM_CNT];
+	struct ticks *ticks; /* NULL: rounds need none */
 };
 
 struct bpf_program *program_by_name(const struct programs *programs, const char *name);

@@ -12,6 +12,7 @@
 #include "bpf/func_programs.h"
 #include "bpf/in_effect.h"
 #include "bpf/programs_parts.h"
+#include "bpf/ticks.h"
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
 {
@@ -75,7 +76,10 @@ static int attach(struct programs *programs, const struct plan *plan)
 		*link = program_attach(program_of_event(programs, plan, event));
 		err = *link ? 0 : -errno;
 	}
-	return err;
+	if (err || !plan->has_rounds)
+		return err;
+	programs->ticks = ticks_start(skel->progs.on_tick);
+	return programs->ticks ? 0 : -ENOMEM;
 }
 
 /* Does a program serve it that is there once? */
@@ -208,6 +212,8 @@ int programs_start(struct programs **out, struct plan *plan, const struct progra
 
 static void detach(struct programs *programs)
 {
+	ticks_stop(programs->ticks);
+	programs->ticks = NULL;
 	fixed_detach(programs);
 	for (int event = 0; event < TP_EVENT_CNT; event++) {
 		bpf_link__destroy(programs->event_links[event]);

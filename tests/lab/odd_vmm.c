@@ -8,6 +8,7 @@
  *   odd_vmm churn V N    V VMs with one vCPU each, one after another; then two more at once
  *   odd_vmm keep V N     like many; when their threads have ended the vCPUs stay until the input ends
  *   odd_vmm pair V N     two VMs with V vCPUs each; says their descriptors
+ *   odd_vmm spin 1 N     says so when its exits are done, and computes until it is killed
  *
  * A guest does nothing but `out dx, al`, forever. vCPU I writes to port 0x100 + I, and is left alone
  * after N exits to user space (0: never). Its last line says how many there were in all.
@@ -127,6 +128,18 @@ static void input_await(void)
 		;
 }
 
+static void spin(unsigned long exit_max)
+{
+	struct cpu cpu;
+
+	cpu_make(&cpu, machine_new(), 0, exit_max);
+	cpu_run(&cpu, exit_max);
+	puts("no exit is left");
+	fflush(stdout);
+	for (;;)
+		atomic_signal_fence(memory_order_seq_cst);
+}
+
 /* V vCPUs of one VM. */
 static void many(int cpu_cnt, unsigned long exit_max, char mode)
 {
@@ -205,12 +218,14 @@ int main(int argc, char **argv)
 		move(exit_max);
 	} else if (!strcmp(mode, "pair")) {
 		pair(cpu_cnt, exit_max);
+	} else if (!strcmp(mode, "spin")) {
+		spin(exit_max);
 	} else if (!strcmp(mode, "churn")) {
 		for (int i = 0; i < cpu_cnt; i++)
 			many(1, exit_max, 'm');
 		pair(1, exit_max);
 	} else {
-		errx(2, "usage: odd_vmm many|add|move|churn|keep|pair V N");
+		errx(2, "usage: odd_vmm many|add|move|churn|keep|pair|spin V N");
 	}
 	printf("%lu exits\n", exit_cnt);
 	return 0;

@@ -196,6 +196,12 @@ ports() {
 	[ ! -e "$LAB/gone.kvmtree" ]
 }
 
+@test "a recorder killed while its VMM computes leaves every exit from more than a second before" {
+	run "$kvmtree" stat --color never "$LAB/spin.kvmtree"
+	echo "$output"
+	[[ $output =~ io\ +3,001\  ]]
+}
+
 @test "a recorder killed at 20 random moments of a storm leaves all but the last second" {
 	python3 - "$LAB" "$kvmtree" <<-'END'
 	import glob, json, subprocess, sys

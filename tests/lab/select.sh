@@ -141,6 +141,17 @@ wait $storm 2>/dev/null
 wait $recorder
 ended gone $?
 
+# the recorder is killed while its VMM computes, without a system call, and nobody takes the processor from it
+echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+build/kvmtree record -q --kernel-only -o "$dir/spin.kvmtree" -- chrt -f 50 taskset -c 1 $odd spin 1 3001 >/tmp/spin.out 2>"$dir/spin.err" &
+recorder=$!
+until [ -s /tmp/spin.out ] || ! kill -0 $recorder; do sleep 0.1; done
+spinner=$(pgrep -P $recorder -x odd_vmm)
+sleep 1
+kill -KILL $recorder
+wait $recorder 2>/dev/null
+kill -KILL "$spinner"
+
 # the recorder is killed, 4 x 5 times, at random moments of a storm: what KVM had counted a second
 # before must be in the file
 storm_begin
