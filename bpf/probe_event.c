@@ -32,19 +32,36 @@ static int pmu_number(const char *pmu, const char *file, const char *format)
 	return number;
 }
 
+/* What perf calls the PMU by, and its bit for probes of returns. They do not change while the machine runs. */
+struct probe_pmu {
+	const char *name;
+	int type, return_bit; /* 0: not read yet; less: there is none */
+};
+
+/* Hundreds of probes ask. */
+static const struct probe_pmu *probe_pmu(bool is_user)
+{
+	static struct probe_pmu pmus[] = { { .name = "kprobe" }, { .name = "uprobe" } };
+	struct probe_pmu *pmu = &pmus[is_user];
+
+	if (!pmu->type) {
+		pmu->type = pmu_number(pmu->name, "type", "%d");
+		pmu->return_bit = pmu_number(pmu->name, "format/retprobe", "config:%d");
+	}
+	return pmu;
+}
+
 /* Returns a perf event without a program, or -errno. */
 static int event_open(const struct probe_place *place, bool is_return)
 {
-	const char *pmu = place->is_user ? "uprobe" : "kprobe";
-	int type = pmu_number(pmu, "type", "%d");
-	int return_bit = pmu_number(pmu, "format/retprobe", "config:%d");
+	const struct probe_pmu *pmu = probe_pmu(place->is_user);
 	struct perf_event_attr attr = { .size = sizeof(attr) };
 	int fd;
 
-	if (type < 0 || return_bit < 0)
+	if (pmu->type < 0 || pmu->return_bit < 0)
 		return -ENOTSUP;
-	attr.type = (uint32_t)type;
-	attr.config = (uint64_t)is_return << return_bit;
+	attr.type = (uint32_t)pmu->type;
+	attr.config = (uint64_t)is_return << pmu->return_bit;
 	attr.config1 = place->address ? 0 : (uint64_t)(uintptr_t)place->name;
 	attr.config2 = place->address ? place->address : place->file_off;
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1,
