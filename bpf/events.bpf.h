@@ -4,33 +4,7 @@
 #define KVMTREE_EVENTS_BPF_H
 
 #include "bpf/sched.bpf.h"
-#include "bpf/tracepoint_fields.h"
-
-/* Set before loading, from tracefs: the verifier then knows each offset as a constant. */
-const volatile struct tp_place tp_places[TP_FIELD_CNT];
-
-struct tp_bytes {
-	u8 bytes[TP_BYTES_MAX];
-};
-
-static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field field)
-{
-	u32 offset = tp_places[field].offset;
-
-	if (offset > TP_BYTES_MAX - 8)
-		return 0;
-	switch (tp_places[field].size) {
-	case 2:
-		return *(u16 *)(event->bytes + offset);
-	case 8:
-		return *(u64 *)(event->bytes + offset);
-	case 4:
-		return *(u32 *)(event->bytes + offset);
-	case 1:
-		return *(event->bytes + offset);
-	}
-	return 0;
-}
+#include "bpf/tracepoint.bpf.h"
 
 /*
  * TP_PROGRAM(event, record) { set the record's fields from tp_value }

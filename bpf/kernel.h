@@ -20,9 +20,6 @@ typedef __s64 s64;
 
 #define CORE __attribute__((preserve_access_index))
 
-/* What the program of a classic tracepoint returns: 0 would keep the event from everybody else's perf. */
-#define TP_PASS_ON 1
-
 struct kvm_vcpu_stat {
 	u64 exits;
 	u64 guest_mode; /* the guest runs a guest of its own */

@@ -8,10 +8,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/live_map.h"
-#include "bpf/tracepoint_fields.h"
-#include "bpf/vmcb.bpf.h"
-#include "bpf/records.h"
+#include "bpf/live_detail.bpf.h"
+#include "bpf/live_slot.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -33,123 +31,7 @@ struct vcpu_vmx___vt {
 } CORE;
 
 /* Set before loading. */
-const volatile __u32 slot_mask;
-const volatile __u32 wanted_tgid; /* 0: every process */
 const volatile __u8 buckets[LIVE_STEP_CNT]; /* of live_bucket_of() */
-const volatile struct tp_place tp_places[TP_FIELD_CNT];
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct live_slot);
-} slots SEC(".maps");
-
-/* Who has which slot: adding a key that is there fails, whoever else tries. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u64);
-} claims SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, LIVE_DETAILS_MAX);
-	__type(key, struct live_detail);
-	__type(value, u64);
-} details SEC(".maps");
-
-/* Exits of vCPUs that found no slot. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u64);
-} unplaced SEC(".maps");
-
-static __always_inline u32 slot_first(u64 key)
-{
-	return (u32)(key * 0x9e3779b97f4a7c15ull >> 40);
-}
-
-static __always_inline struct live_slot *slot_at(u32 index)
-{
-	index &= slot_mask;
-	return bpf_map_lookup_elem(&slots, &index);
-}
-
-/* Out of line: most vCPUs have the first place that they may have. */
-static __noinline struct live_slot *slot_find_further(u64 key)
-{
-	u32 first = slot_first(key);
-
-	for (u32 i = 1; i < LIVE_PROBES; i++) {
-		struct live_slot *slot = slot_at(first + i);
-
-		if (!slot)
-			return NULL;
-		if (slot->key == key)
-			return slot;
-	}
-	return NULL;
-}
-
-static __always_inline struct live_slot *slot_find(u64 key)
-{
-	struct live_slot *slot = slot_at(slot_first(key));
-
-	return !slot || slot->key == key ? slot : slot_find_further(key);
-}
-
-/* key: the vCPU's address, or its thread where the address is not to be had. */
-static __always_inline void slot_begin(struct live_slot *slot, u64 key, u32 isa)
-{
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-
-	slot->tgid = pid_tgid >> 32;
-	slot->tid = (u32)pid_tgid;
-	slot->isa = isa;
-	slot->last = LIVE_REASON_CNT;
-	slot->vcpu_id = -1;
-	slot->vmcb = VMCB_UNKNOWN;
-	if (bpf_core_type_exists(struct kvm_vcpu) && key >> 32) {
-		struct kvm_vcpu *vcpu = (void *)key;
-
-		slot->vm = (u64)BPF_CORE_READ(vcpu, kvm);
-		slot->vcpu_id = BPF_CORE_READ(vcpu, vcpu_id);
-		if (isa == REC_ISA_SVM)
-			slot->vmcb = vmcb_own(vcpu);
-	}
-	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
-	slot->key = key;
-}
-
-/* A vCPU's first exit: takes a free slot for it. */
-static __noinline struct live_slot *slot_take(u64 key, u32 isa)
-{
-	u32 first = slot_first(key), zero = 0;
-	u64 *lost;
-
-	if (wanted_tgid && bpf_get_current_pid_tgid() >> 32 != wanted_tgid)
-		return NULL;
-	for (u32 i = 0; i < LIVE_PROBES; i++) {
-		u32 index = (first + i) & slot_mask;
-		struct live_slot *slot;
-
-		if (bpf_map_update_elem(&claims, &index, &key, BPF_NOEXIST))
-			continue;
-		slot = bpf_map_lookup_elem(&slots, &index);
-		if (slot)
-			slot_begin(slot, key, isa);
-		return slot;
-	}
-	lost = bpf_map_lookup_elem(&unplaced, &zero);
-	if (lost)
-		++*lost;
-	return NULL;
-}
 
 /* Intel's has flags above it. */
 static __always_inline u32 reason_basic(u32 isa, u32 reason)
@@ -315,30 +197,7 @@ int BPF_KPROBE(live_destroy_kprobe, struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* --- the events, as tracefs describes them ------------------------------------ */
-
-struct tp_bytes {
-	u8 bytes[TP_BYTES_MAX];
-};
-
-static __always_inline u64 tp_value(const struct tp_bytes *event, enum tp_field field)
-{
-	u32 offset = tp_places[field].offset;
-
-	if (offset > TP_BYTES_MAX - 8)
-		return 0;
-	switch (tp_places[field].size) {
-	case 1:
-		return *(event->bytes + offset);
-	case 2:
-		return *(u16 *)(event->bytes + offset);
-	case 4:
-		return *(u32 *)(event->bytes + offset);
-	case 8:
-		return *(u64 *)(event->bytes + offset);
-	}
-	return 0;
-}
+/* --- the events, where they are all that there is ------------------------------ */
 
 /* For a KVM that keeps the reason where we do not know: its own tracepoint's fields say it. */
 SEC("tracepoint/kvm/kvm_exit")
@@ -362,40 +221,3 @@ int live_entry_event(void *ctx)
 	guest_entered((u32)bpf_get_current_pid_tgid());
 	return TP_PASS_ON;
 }
-
-/* --- what the exits were about ------------------------------------------------ */
-
-static __always_inline void detail_count(u32 kind, u64 value, bool is_write)
-{
-	u64 pid_tgid = bpf_get_current_pid_tgid(), one = 1, *cnt;
-	struct live_detail key = {
-		.value = value, .kind = kind, .tid = (u32)pid_tgid, .is_write = is_write,
-	};
-
-	if (wanted_tgid && pid_tgid >> 32 != wanted_tgid)
-		return;
-	cnt = bpf_map_lookup_elem(&details, &key);
-	if (cnt)
-		__sync_fetch_and_add(cnt, 1);
-	else
-		bpf_map_update_elem(&details, &key, &one, BPF_NOEXIST);
-}
-
-#define DETAIL_PROGRAM(event, kind, value, is_write)                                               \
-	SEC("tracepoint/kvm/" #event)                                                              \
-	int live_##event(void *ctx)                                                                \
-	{                                                                                          \
-		struct tp_bytes tp;                                                                \
-												   \
-		bpf_probe_read_kernel(&tp, sizeof(tp), ctx);                                       \
-		detail_count(kind, value, is_write);                                               \
-		return TP_PASS_ON;                                                                 \
-	}
-
-DETAIL_PROGRAM(kvm_pio, LIVE_PORT, tp_value(&tp, TP_kvm_pio_port), tp_value(&tp, TP_kvm_pio_rw))
-DETAIL_PROGRAM(kvm_mmio, LIVE_MMIO, tp_value(&tp, TP_kvm_mmio_gpa),
-	       tp_value(&tp, TP_kvm_mmio_type) == LIVE_MMIO_WRITE)
-DETAIL_PROGRAM(kvm_msr, LIVE_MSR, tp_value(&tp, TP_kvm_msr_ecx), tp_value(&tp, TP_kvm_msr_write))
-DETAIL_PROGRAM(kvm_cpuid, LIVE_CPUID, tp_value(&tp, TP_kvm_cpuid_function), false)
-DETAIL_PROGRAM(kvm_page_fault, LIVE_PAGE, tp_value(&tp, TP_kvm_page_fault_fault_address) & ~0xfffull,
-	       false)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree record: runs COMMAND and writes down what its VMs did. */
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,8 +20,6 @@
 
 /* How long the ring may fill before it is looked at. */
 #define DRAIN_EVERY_MS 10
-
-#define PROGRESS_EVERY_S 2
 
 /*
  * What recording still takes once the probes are there: to read the ring's maps, to probe programs
@@ -94,24 +91,6 @@ static int record_run(struct session *s)
 	return err;
 }
 
-static void summary_print(const struct session *s)
-{
-	struct recorder_totals totals = recorder_totals(s->recorder);
-
-	if (!s->options.is_quiet)
-		fprintf(stderr,
-			"kvmtree record: %s: %" PRIu64 " exits, %" PRIu64 " records, %" PRIu64
-			" bytes, %" PRIu64 " lost\n",
-			s->options.output, totals.exits, totals.records,
-			trace_writer_bytes(s->writer), totals.lost);
-	record_loss_say(&s->loss, s->options.ring_sz);
-	if (!totals.exits && totals.runs)
-		complain("a VM ran, and KVM told of no exit: it did all in software, as kvm_pvm does with a "
-			 "guest in real mode");
-	else if (!totals.exits)
-		complain("no VM ran: does %s use KVM?", target_command(&s->target)[0]);
-}
-
 /* COMMAND's exit status is ours, as with env, time and strace. */
 static int status_of(const struct session *s, int wait_status)
 {
@@ -124,42 +103,12 @@ static int status_of(const struct session *s, int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
-/* A line now and then, when there is much to attach. */
-static void on_attached(void *context, uint32_t done_cnt, uint32_t func_cnt)
-{
-	struct session *s = context;
-	time_t now = time(NULL);
-
-	if (s->options.is_quiet || now - s->progress_time < PROGRESS_EVERY_S)
-		return;
-	if (s->progress_time)
-		fprintf(stderr, "kvmtree record: attached %u of %u functions\n", done_cnt, func_cnt);
-	s->progress_time = now;
-}
-
 static double now_s(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Whoever asked for more than the walk is told what came of it. */
-static void attached_tell(const struct session *s, double took_s)
-{
-	uint32_t attached = 0, refused = 0;
-
-	if (s->options.is_quiet ||
-	    (!s->options.functions.cnt && s->options.plan.detail != DETAIL_FULL))
-		return;
-	for (uint32_t id = 0; id < s->plan.func_cnt; id++) {
-		attached += plan_is_traced(&s->plan.funcs[id]);
-		refused += s->plan.funcs[id].is_refused;
-	}
-	fprintf(stderr, "kvmtree record: attached to %u functions in %.1f s; the kernel refused %u, %u cannot "
-			"be traced\n",
-		attached, took_s, refused, s->plan.skipped_cnt);
 }
 
 /* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
@@ -172,7 +121,7 @@ static int session_prepare(struct session *s)
 		.vcpus = s->options.wish.vcpus_text ? s->options.wish.vcpus : NULL,
 		.vm_tgid = s->options.wish.vm_pid ? s->target.pid : 0,
 		.vm_fd = s->options.wish.vm_fd,
-		.on_progress = on_attached,
+		.on_progress = session_attached,
 		.context = s,
 		.rules = &s->options.user_rules,
 	};
@@ -187,7 +136,7 @@ static int session_prepare(struct session *s)
 	begin_s = now_s();
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
-	attached_tell(s, now_s() - begin_s);
+	session_attached_tell(s, now_s() - begin_s);
 	if (had_rounds && !s->plan.has_rounds)
 		complain("%s: each event is recorded by itself, which costs more",
 			 s->plan.funcs[IOCTL_FUNC_VCPU].rung != RUNG_FENTRY ?
@@ -256,7 +205,7 @@ static int session_stop(struct session *s)
 		session_file_complain(s, err);
 	complain("stopped after %s%s", trigger_text(s->trigger),
 		 s->target.child_is_there ? "; COMMAND goes on, and is waited for" : "");
-	summary_print(s);
+	session_summary_print(s);
 	/* whoever reads the stream has it all */
 	close(s->out_fd);
 	s->out_fd = -1;
@@ -306,7 +255,7 @@ static int session_run(struct session *s)
 	err = session_file_end(s, wait_status);
 	if (err)
 		return session_file_complain(s, err);
-	summary_print(s);
+	session_summary_print(s);
 	if (s->trigger)
 		complain("no exit came that was waited for: it is recorded to the end");
 	user_report_refused(&s->plan, s->told_cnt);

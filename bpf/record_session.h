@@ -58,4 +58,12 @@ int session_file_end(struct session *s, int wait_status);
 /* Says why the file cannot be written. Returns 1. */
 int session_file_complain(const struct session *s, int err);
 
+/* --- record_tell.c: what it says of its work -------------------------------------- */
+
+/* A line now and then, when there is much to attach; `context` is the session. */
+void session_attached(void *context, uint32_t done_cnt, uint32_t func_cnt);
+/* Whoever asked for more than the walk is told what came of it. */
+void session_attached_tell(const struct session *s, double took_s);
+void session_summary_print(const struct session *s);
+
 #endif
