@@ -18,5 +18,5 @@ cp "$kernel" "$guest/vmlinuz" || exit
 # shellcheck disable=SC2016 # the guest is to expand it
 echo 'echo "guest: Linux $(uname -r) on $(grep -m1 -oE "GenuineIntel|AuthenticAMD" /proc/cpuinfo)"' >"$guest/job"
 tests/guest-initrd "$guest/initrd" / none "$guest/job" || exit
-exec scripts/lab --vendor "$vendor" --kernel "$series" --carry tests --carry "$guest" --timeout 1200 -- \
+exec scripts/lab --vendor "$vendor" --kernel "$series" --carry tests --carry "$guest" --timeout 1500 -- \
 	tests/lab/linux.sh "$dir" "$guest/vmlinuz" "$guest/initrd"

@@ -12,8 +12,8 @@ In one run of the AMD lab with --icount (one instruction is a nanosecond): the g
 does nothing but write to a port, untraced and under each NAME that is installed; all of them are
 $(names | paste -sd ' ' | fold -s -w 90)
 
-  added     instructions that the tool adds to an exit, everything counted: probes, and whoever
-            drains and writes. The difference of two storms, of $less and $more exits: what
+  added     instructions that the tool adds to an exit, everything counted that runs: probes, and
+            whoever drains and writes. The difference of two storms, of $less and $more exits: what
             starting and ending cost falls out
   in vmm    those of them that ran in the VMM's own threads
   ratio     added, beside that of 'perf stat', which counts and does nothing else
@@ -66,20 +66,25 @@ strace:strace:strace -e ioctl'
 
 names() { cut -d: -f1 <<<"$tools"; }
 
+# What all processes have run, in ns: the lab's one processor, without the time in which it had nothing to do.
+busy() { awk '/^cpu0 / { print $8 }' /proc/schedstat; }
+
 # Inside a tool: the storm, its instructions in the VMM's threads and in all, the tool's memory.
 inner() {
-	perf stat -x, -o $scratch/perf -e task-clock,duration_time -- $scratch/vmm storm "$1" >/dev/null
+	local before
+	before=$(busy)
+	perf stat -x, -o $scratch/perf -e task-clock -- $scratch/vmm storm "$1" >/dev/null
+	echo $(($(busy) - before)) >$scratch/busy
 	[ "$2" = live ] || awk '/VmHWM/ { print $2 }' /proc/$PPID/status >$scratch/rss
 }
 
 # storm NAME EXITS: "VMM ALL RSS", of the whole storm
 storm() {
-	rm -f $scratch/trace $scratch/perf $scratch/rss
+	rm -f $scratch/trace $scratch/{perf,busy,rss}
 	"tool_$1" bash "$0" --inner "$2" "$1" >$scratch/out 2>$scratch/err ||
 		{ cat $scratch/err >&2 && return 1; }
-	awk -F, '$3 == "task-clock" { vmm = $1 * 1000000 } $3 == "duration_time" { all = $1 }
-		END { printf "%.0f %.0f ", vmm, all }' $scratch/perf
-	cat $scratch/rss
+	awk -F, '$3 == "task-clock" { printf "%.0f ", $1 * 1000000 }' $scratch/perf
+	cat $scratch/busy $scratch/rss | paste -sd ' '
 }
 
 # What runs lies in memory: reading it from outside takes a time that nobody can foresee.
