@@ -79,5 +79,6 @@ void record_loss_say(const struct record_loss *loss, size_t ring_sz)
 			loss->exits, loss->kvm_exits,
 			known == loss->kvm_exits ? "the others were lost, as said" :
 			loss->missed_cnt ? "those that probes missed may be among the others" :
-			"a vCPU ran where it was not traced, or its end was not seen");
+			"a vCPU ran where it was not traced, its end was not seen, or KVM counts more than exits, "
+			"as Linux 5.10 does where the VMM filters MSRs");
 }
