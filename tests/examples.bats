@@ -64,7 +64,8 @@ END
 	payload=$(sed -nE '/^Then comes/,$ s/^    (([0-9a-f]{2} ?)+)   .*/\1/p' docs/trace-format.md | tr -d ' \n')
 	file=$(cat "$scratch/file")
 	rm -rf "$scratch"
-	[ "${#header}" -eq 64 ] && [ "${#payload}" -eq 46 ]
+	[ "${#header}" -eq 64 ]
+	[ "${#payload}" -eq 46 ]
 	[[ $file == "$header"* ]]
 	[[ $file == *"$payload"* ]]
 }

@@ -77,7 +77,7 @@ END
 		[ $option != --probe ] || [ -e /dev/kvm ] || continue
 		run "$vmm" $option
 		[ -n "$output" ]
-		! grep -E '.{81}' <<<"$output"
+		[ -z "$(grep -E '.{81}' <<<"$output")" ]
 	done
 }
 
@@ -97,7 +97,8 @@ END
 @test "help that cannot be written is a failure" {
 	run "$vmm" --help >/dev/null
 	[ "$status" -eq 0 ]
-	! "$vmm" --help >/dev/full 2>/dev/null
+	run bash -c '"$1" --help >/dev/full' bash "$vmm"
+	[ "$status" -ne 0 ]
 }
 
 @test "usage errors" {

@@ -15,6 +15,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 
 # has CAPS BIT: whether the hexadecimal mask has it
 has() { [ $((0x$1 >> $2 & 1)) = 1 ]; }
+lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 
 @test "CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH do to record the walk in the kernel" {
 	cat "$LAB/record.err"
@@ -67,13 +68,16 @@ has() { [ $((0x$1 >> $2 & 1)) = 1 ]; }
 	for name in root kernel-only; do
 		[ "$(cat "$LAB/$name.command")" = "$(cat "$LAB/caps")" ]
 		caps=$(cat "$LAB/$name.recorder")
-		has "$caps" 39 && has "$caps" 38     # CAP_BPF, CAP_PERFMON
-		! has "$caps" 1 && ! has "$caps" 7   # CAP_DAC_OVERRIDE, CAP_SETUID
-		! has "$caps" 12 && ! has "$caps" 16 # CAP_NET_ADMIN, CAP_SYS_MODULE
+		has "$caps" 39   # CAP_BPF
+		has "$caps" 38   # CAP_PERFMON
+		lacks "$caps" 1  # CAP_DAC_OVERRIDE
+		lacks "$caps" 7  # CAP_SETUID
+		lacks "$caps" 12 # CAP_NET_ADMIN
+		lacks "$caps" 16 # CAP_SYS_MODULE
 		run tree $name
 		[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 	done
-	! has "$caps" 21 # CAP_SYS_ADMIN: only for uprobes
+	lacks "$caps" 21 # CAP_SYS_ADMIN: only for uprobes
 	[[ $output != *"handle_io"* ]]
 	tree root | grep -q handle_io # a program that was executed after the rest was let go of
 }
