@@ -30,7 +30,7 @@ struct programs {
 	struct user_rules *rules;
 	struct bpf_link *event_links[TP_EVENT_CNT];
 	struct bpf_link *fixed_links[FIXED_PROGRAM_CNT];
-	struct ticks *ticks; /* NULL: rounds need none */
+	struct ticks *ticks; /* NULL: nothing is held back that they would have to get */
 };
 
 struct bpf_program *program_by_name(const struct programs *programs, const char *name);

@@ -5,7 +5,8 @@
  * what a record costs in the kernel is mostly its way through the ring. So a thread keeps its turn
  * until it is whole, and rounds that differ in nothing but time go together, until one differs,
  * there are ROUNDS_MAX, ROUNDS_NS have gone by, the thread sleeps or is found in user space (ticks.h), or
- * anything else is to be recorded of it; the recorder makes the records of them (round_writer.h). Includes records.h only.
+ * anything else is to be recorded of it; the recorder makes the records of them (round_writer.h).
+ * Includes records.h only.
  */
 #ifndef KVMTREE_ROUND_H
 #define KVMTREE_ROUND_H
