@@ -184,3 +184,8 @@ END
 	[[ $output == *"built without the recorder"* ]]
 	"$scratch/viewer/kvmtree" tree "$sample" | grep -q 'ioctl KVM_RUN'
 }
+
+@test "a build that is done is not done again" {
+	make -s O="$scratch/again" "$scratch/again/bpf/live.skel.h" >/dev/null
+	make -q O="$scratch/again" "$scratch/again/bpf/live.skel.h"
+}
