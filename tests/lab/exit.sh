@@ -10,7 +10,7 @@ set -u
 
 recording_begin "$1"
 
-record timer -- build/vmm timer 5
+record timer -- build/vmm timer 50
 record ipi -- build/vmm -c 2 ipi 50
 record answers -- build/tests/lab/answers
 # another program wants the same processor
