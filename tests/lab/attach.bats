@@ -4,45 +4,45 @@
 #   LAB=build/test/attach bats tests/lab/attach.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
 
-tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
+tree() { "$kvmtree" tree --width 160 --color never "${@:2}" "$LAB/$1.kvmtree"; }
 
 @test "a VMM that runs already is joined, and covered from then on" {
-	[ "$(cat "$LAB/one.status")" = 0 ]
+	status_is one 0
 	grep -q 'attached to vmm ([0-9]*): 1 VMs, 1 vCPUs' "$LAB/one.err"
 	run tree one
 	echo "$output" | head -5
 	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
+	run tree one --no-fold
 	[[ $output == *"out 0x80"* && $output == *"handle_io"* ]]
 }
 
 @test "--all records every VMM" {
-	[ "$(cat "$LAB/all.status")" = 0 ]
+	status_is all 0
 	run tree all
 	echo "$output" | head -5
 	[[ ${lines[0]} == *"2 VMs, 3 vCPUs, "*" 0 lost, coverage 100 %" ]]
 }
 
 @test "a VMM that ends while it is joined ends the recording" {
-	[ "$(cat "$LAB/ends.status")" = 0 ]
+	status_is ends 0
 	run tree ends
 	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
 }
 
 @test "a process that is not there, or has no VM, is refused by name" {
-	[ "$(cat "$LAB/none.status")" = 1 ]
+	status_is none 1
 	grep -q 'attaching to process 4000000: No such process' "$LAB/none.err"
-	[ "$(cat "$LAB/no-vmm.status")" = 1 ]
+	status_is no-vmm 1
 	grep -qE 'attaching to process [0-9]+: .* has no VM' "$LAB/no-vmm.err"
 	[ ! -e "$LAB/none.kvmtree" ]
 }
 
 @test "live sees vCPUs end by a kprobe where fentry is in vain" {
-	[ "$(cat "$LAB/live.status")" = 0 ] || { cat "$LAB/live.err"; return 1; }
+	status_is live 0
 	jq -es '.[-1].exits > 0' "$LAB/live.out"
 	grep -q ' k  *kvm_arch_vcpu_destroy' "$LAB/live.kprobes"
 }

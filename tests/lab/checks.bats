@@ -5,11 +5,9 @@
 # It does not assert how long anything took.
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 	. tests/lab/common.bash
-	. tests/lab/trees.bash
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 }
 
 # For what tests/lab/record.sh records only when asked for all.

@@ -4,15 +4,14 @@
 #   LAB=build/test/detail bats tests/lab/detail.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
 
 tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 
 @test "--detail exits records exits, their VM and coverage, and nothing else" {
-	[ "$(cat "$LAB/exits-storm.status")" = 0 ]
+	status_is exits-storm 0
 	run tree exits-storm
 	echo "$output" | head -20
 	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
@@ -26,7 +25,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 }
 
 @test "--function adds the functions that match, with their arguments from BTF" {
-	[ "$(cat "$LAB/glob.status")" = 0 ]
+	status_is glob 0
 	run tree glob
 	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
 	[[ $output == *"kvm_mmu_load"* ]]
@@ -34,16 +33,16 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 }
 
 @test "a pattern that matches nothing is refused, and one that matches hundreds wants consent" {
-	[ "$(cat "$LAB/glob-none.status")" = 1 ]
+	status_is glob-none 1
 	grep -q -- '--function no_such_\*: no function of kvm or kvm_amd that can be traced matches' \
 		"$LAB/glob-none.err"
-	[ "$(cat "$LAB/glob-many.status")" = 1 ]
+	status_is glob-many 1
 	grep -qE -- '[0-9]+ functions match, .* say --many' "$LAB/glob-many.err"
 	[ ! -e "$LAB/glob-many.kvmtree" ]
 }
 
 @test "--detail full traces every function of KVM that can be traced, nested, and loses nothing" {
-	[ "$(cat "$LAB/full.status")" = 0 ]
+	status_is full 0
 	# what ftrace knows of both modules, less what is left out on purpose
 	attached=$(sed -nE 's/.* attached to ([0-9]+) functions in .*/\1/p' "$LAB/full.err")
 	[ "$attached" -ge 1000 ]
@@ -64,7 +63,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 }
 
 @test "--symbols goes with the recording: names and instructions need no file any more" {
-	[ "$(cat "$LAB/symbols.status")" = 0 ]
+	status_is symbols 0
 	run tree symbols
 	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
 	[[ $output == *"out 0x3f8 ← 'H' (1 byte), at next+0x8: out %al, %dx"* ]]
@@ -73,14 +72,14 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 }
 
 @test "--symbols of a file without any is said before anything is recorded" {
-	[ "$(cat "$LAB/symbols-none.status")" = 1 ]
+	status_is symbols-none 1
 	grep -q 'kvmtree record: --symbols build/vmm-obj/guests/hello.bin: has no symbols of code: give' \
 		"$LAB/symbols-none.err"
 	[ ! -e "$LAB/symbols-none.kvmtree" ]
 }
 
 @test "a return that the kernel did not follow, with more calls under way than it has room for, is counted" {
-	[ "$(cat "$LAB/missed.status")" = 0 ]
+	status_is missed 0
 	run tree missed
 	unseen=$(grep -c ' kvm_vcpu_block (its end was not seen)' <<<"$output")
 	[ "$unseen" -gt 0 ]
@@ -90,7 +89,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 
 @test "perf counts the same tracepoints as without the recorder, and without live" {
 	for name in perf-alone perf-rounds perf-events perf-live; do
-		[ "$(cat "$LAB/$name.status")" = 0 ]
+		status_is "$name" 0
 		tail "$LAB/$name.perf"
 		read -r _ exits <"$LAB/$name.perf"
 		[ "$exits" -gt 5 ]

@@ -4,10 +4,9 @@
 #   LAB=build/test/ladder-amd-5.10 STORM=5000 bats tests/lab/ladder.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 	. tests/lab/common.bash
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 	release=$(cat "$LAB/release")
 }
 
@@ -17,18 +16,18 @@ by() { "$kvmtree" tree --width 160 "$LAB/$1.kvmtree" | grep -cE "  $2  "; }
 # A rung that this kernel does not have says so; then there is nothing more to look at.
 needs_rung() {
 	if grep -qE "^  no +$1 " "$LAB/doctor.out"; then
-		[ "$(cat "$LAB/$1-hello.status")" = 1 ]
+		status_is "$1-hello" 1
 		grep -q "functions cannot be traced here with $1: this kernel " "$LAB/$1-hello.err"
 		[ ! -e "$LAB/$1-hello.kvmtree" ]
 		skip "Linux $release has no $1 for KVM's functions"
 	fi
 	[ -e "$LAB/$1-hello.status" ] || skip "$1 alone was not recorded here"
-	[ "$(cat "$LAB/$1-hello.status")" = 0 ]
+	status_is "$1-hello" 0
 	[[ $(head_of "$1-hello") == *"1 VM, 1 vCPU, "*" 0 lost, coverage "* ]]
 }
 
 @test "$LAB: the best rungs record everything, and no function is refused" {
-	[ "$(cat "$LAB/best-hello.status")" = 0 ]
+	status_is best-hello 0
 	[ "$("$kvmtree" tree "$LAB/best-hello.kvmtree" | grep -c 'the kernel refused')" = 0 ]
 	[[ $(head_of best-hello) == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 }
@@ -40,7 +39,7 @@ needs_rung() {
 }
 
 @test "$LAB: functions are seen by the first rung that the doctor finds" {
-	[ "$(cat "$LAB/best-hello.status")" = 0 ]
+	status_is best-hello 0
 	first=$(sed -nE 's/^  ok +(fentry|kprobe\.multi|kprobe) .*/\1/p' "$LAB/doctor.out" | head -1)
 	[ -n "$first" ]
 	[ "$(by best-hello "${first:0:1}")" -ge 30 ]
@@ -76,7 +75,7 @@ needs_rung() {
 	[ -e "$LAB/module-goes.kvmtree" ]
 	[ "$("$kvmtree" tree "$LAB/module-goes.kvmtree" | grep -c 'did not end in order')" = 0 ]
 	for name in no-vendor no-module; do
-		[ "$(cat "$LAB/$name.status")" = 1 ]
+		status_is "$name" 1
 		grep -qE 'there is no /dev/kvm: .*`modprobe kvm_amd` loads it' "$LAB/$name.err"
 		[ ! -e "$LAB/$name.kvmtree" ]
 	done

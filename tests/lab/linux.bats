@@ -3,15 +3,14 @@
 # Looks at what tests/linux-counted.sh has recorded inside the lab: LAB=build/test/linux bats tests/lab/linux.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 	. tests/lab/common.bash
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 }
 
 # boots VMM: to the guest's own job, and off.
 boots() {
-	[ "$(cat "$LAB/$1.status")" = 0 ]
+	status_is "$1" 0
 	tr -d '\r' <"$LAB/$1.out" | grep -aE "guest: Linux $(sed 's/[.+]/\\&/g' "$LAB/release") on (GenuineIntel|AuthenticAMD)\$"
 }
 

@@ -4,15 +4,14 @@
 #   LAB=build/test/loss bats tests/lab/loss.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
 
 tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
 
 @test "four vCPUs in a storm on two processors lose nothing by default" {
-	[ "$(cat "$LAB/four.status")" = 0 ]
+	status_is four 0
 	run tree four
 	echo "${lines[0]}"
 	[[ ${lines[0]} == *"1 VM, 4 vCPUs, "*" 0 lost, coverage 100 %" ]]
@@ -20,7 +19,7 @@ tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
 }
 
 @test "what a full buffer loses is counted: recorded and lost exits are what KVM counted" {
-	[ "$(cat "$LAB/small.status")" = 0 ]
+	status_is small 0
 	cat "$LAB/small.err"
 	lost=$(sed -n 's/.* records were lost, \([0-9]*\) exits among them, on CPU: .*/\1/p' "$LAB/small.err")
 	read -r recorded counted < <(sed -n 's/.*: \([0-9]*\) exits recorded of \([0-9]*\) that KVM counted: the others were lost, as said/\1 \2/p' "$LAB/small.err")

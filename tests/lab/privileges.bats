@@ -4,12 +4,9 @@
 #   LAB=build/test/privileges bats tests/lab/privileges.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
-
-status() { cat "$LAB/$1.status"; }
 
 tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 
@@ -19,7 +16,7 @@ lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 
 @test "CAP_BPF, CAP_PERFMON and CAP_DAC_READ_SEARCH do to record the walk in the kernel" {
 	cat "$LAB/record.err"
-	[ "$(status record)" = 0 ]
+	status_is record 0
 	run tree record
 	echo "$output" | head -30
 	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
@@ -28,7 +25,7 @@ lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 
 @test "and for exits alone" {
 	cat "$LAB/exits.err"
-	[ "$(status exits)" = 0 ]
+	status_is exits 0
 	[[ $(tree exits | head -1) == *" exits, 0 lost"* ]]
 	# the storm's own; how often the host interrupted it hangs on the machine
 	"$kvmtree" stat --color never "$LAB/exits.kvmtree" | grep -qE '^io +2,000 '
@@ -39,28 +36,28 @@ lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 }
 
 @test "what is missing is named, with the command that gives it" {
-	[ "$(status doctor)" = 0 ]
-	[ "$(status no-bpf)" = 1 ]
+	status_is doctor 0
+	status_is no-bpf 1
 	grep -q 'you lack CAP_BPF, .* `sudo setcap cap_bpf,cap_perfmon,cap_dac_read_search=ep .*/kvmtree`' "$LAB/no-bpf.err"
-	[ "$(status no-tracefs)" = 1 ]
+	status_is no-tracefs 1
 	grep -q 'tracefs cannot be read: .*cap_dac_read_search' "$LAB/no-tracefs.err"
-	[ "$(status paranoid)" = 1 ]
+	status_is paranoid 1
 	grep -q 'to root alone: .*`sudo sysctl kernel.perf_event_paranoid=2`' "$LAB/paranoid.err"
 }
 
 @test "other users' VMs are neither recorded nor counted without CAP_SYS_PTRACE" {
 	for name in pid live-all live-pid; do
-		[ "$(status $name)" = 1 ]
+		status_is "$name" 1
 		grep -qE "CAP_SYS_PTRACE|another user's" "$LAB/$name.err"
 		[ ! -s "$LAB/$name.out" ]
 	done
 	[ ! -e "$LAB/x.kvmtree" ]
-	[ "$(status live-ptrace)" = 0 ]
+	status_is live-ptrace 0
 	jq -e '.exits > 0 and (.rows | map(.reason) | index("io"))' "$LAB/live-ptrace.out"
 }
 
 @test "one's own VM is counted" {
-	[ "$(status live-own)" = 0 ]
+	status_is live-own 0
 	jq -e '.exits > 0 and (.rows | map(.reason) | index("io"))' "$LAB/live-own.out"
 }
 

@@ -7,14 +7,11 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
 
 tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
-status_is() { [ "$(cat "$LAB/$1.status")" = "$2" ] || { cat "$LAB/$1.err"; return 1; }; }
-says() { grep -qE -- "$2" "$LAB/$1.err" || { cat "$LAB/$1.err"; return 1; }; }
 
 # head_is NAME PATTERN: the first line of its tree.
 head_is() {

@@ -4,10 +4,8 @@
 #   LAB=build/test/user bats tests/lab/user.bats
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/../.."
-	kvmtree=build/kvmtree
-	. tests/lab/trees.bash
-	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+	. "$BATS_TEST_DIRNAME/looking.bash"
+	lab_open
 }
 
 @test "a VMM that was never seen before: VM, vCPUs, ioctls, exits, all of them" {
@@ -134,8 +132,8 @@ END
 }
 
 @test "--user-function: what is asked for and not there is told, with what is near" {
-	for name in absent-in-process misspelt too-many script absent-file; do status_is $name 1; done
-	for name in no-pattern not-with-exits; do status_is $name 2; done
+	for name in absent-in-process misspelt too-many script absent-file; do status_is "$name" 1; done
+	for name in no-pattern not-with-exits; do status_is "$name" 2; done
 	says misspelt 'none of the [0-9]+ functions of /usr/bin/qemu-system-x86_64 matches \(it is stripped: .*near: kvm_cpu_exec$'
 	says too-many '[0-9]+ functions match; .*--many'
 	says script 'is no program in machine code; if it is a script, name the program that it starts'

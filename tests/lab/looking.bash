@@ -1,8 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# For bats files that look at trees. They set `kvmtree`, and LAB, the folder with recordings.
+# For bats files that look at what was recorded inside the lab: LAB is the folder with recordings.
+
+# lab_open: the project's folder, `kvmtree`, and all that was to be recorded.
+lab_open() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	kvmtree=build/kvmtree
+	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
+}
 
 tree() { "$kvmtree" tree --width 160 --color never "$@"; }
-status_is() { [ "$(cat "$LAB/$1.status")" = "$2" ] || { cat "$LAB/$1.err"; return 1; }; }
+
+# status_is NAME STATUS: how it ended; if otherwise, with what it said.
+status_is() {
+	local status
+	status=$(cat "$LAB/$1.status")
+	[ "$status" = "$2" ] || { echo "$1 ended with status $status:"; tail -n 5 "$LAB/$1.err"; return 1; }
+}
+
+# says NAME PATTERN
 says() { grep -qE -- "$2" "$LAB/$1.err" || { cat "$LAB/$1.err"; return 1; }; }
 
 # in_order TEXT PATTERN...: each pattern is on a line after that of the one before.
