@@ -14,7 +14,7 @@ carry_etc='/usr/bin/awk /usr/bin/which /etc/passwd /etc/group /etc/hosts /etc/ns
 # Kernel modules worth having there; the rest of Debian's are 300 MB.
 carry_modules='kvm kvm_intel tun dummy veth loop'
 
-# Above this size a file below build/ must be named to be carried.
+# Above this size a file must be named to be carried: a recording, an image, a core file.
 carry_limit=16M
 
 # Folders below build/ that stay here unless they are named: the lab's own, and what `make check` and
@@ -178,9 +178,10 @@ carry_files() {
 	(
 		cd "$project" || exit
 		find . \( "${not[@]}" -o -path './build/*.[od]' \) -prune -o \
-			-type f \( ! -path './build/*' -o -size "-$carry_limit" \) -print0 -o -type l -print0 -o \
+			-type f -size "-$carry_limit" -print0 -o -type l -print0 -o \
 			-type d -empty -print0 |
-			tar -cf - --no-recursion --null -T -
+			# another lab writes below build/ meanwhile: a file that is gone, or has grown, stops nothing
+			tar -cf - --ignore-failed-read --warning=none --no-recursion --null -T - || [ $? = 1 ]
 	) | (mkdir -p "$stage$project" && tar -C "$stage$project" -xf -)
 	{
 		(
