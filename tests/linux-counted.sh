@@ -9,14 +9,9 @@
 set -u
 cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 dir=$1 guest=$1-guest vendor=$2 series=$3
-kernel=build/lab/kernels/$series/vmlinuz
 
 rm -rf "$dir" "$guest"
-mkdir -p "$dir" "$guest" || exit 1
-[ -e "$kernel" ] || scripts/lab --kernel "$series" -- true || exit # it fetches what it boots
-cp "$kernel" "$guest/vmlinuz" || exit
-# shellcheck disable=SC2016 # the guest is to expand it
-echo 'echo "guest: Linux $(uname -r) on $(grep -m1 -oE "GenuineIntel|AuthenticAMD" /proc/cpuinfo)"' >"$guest/job"
-tests/guest-initrd "$guest/initrd" / none "$guest/job" || exit
+mkdir -p "$dir" || exit 1
+tests/linux-guest "$guest" "$series" || exit
 exec scripts/lab --vendor "$vendor" --kernel "$series" --carry tests --carry "$guest" --timeout 1500 -- \
 	tests/lab/linux.sh "$dir" "$guest/vmlinuz" "$guest/initrd"
