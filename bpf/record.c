@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* kvmtree record: runs COMMAND and writes down what its VMs did. */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bpf/commands.h"
 #include "bpf/keeper.h"
 #include "bpf/privileges.h"
+#include "bpf/record_run.h"
 #include "bpf/record_say.h"
-#include "bpf/record_session.h"
 #include "bpf/user_report.h"
-
-/* How long the ring may fill before it is looked at. */
-#define DRAIN_EVERY_MS 10
 
 /*
  * What recording still takes once the probes are there: to read the ring's maps, to probe programs
@@ -28,68 +23,6 @@
 #define KEPT_CAPS                                                                                \
 	(CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_SYS_PTRACE) |                     \
 	 CAP_BIT(CAP_DAC_READ_SEARCH) | CAP_BIT(CAP_KILL))
-
-/* Signals come by descriptor from here on; the child was forked before and has its own. */
-static void signals_take(struct session *s)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-}
-
-/*
- * A signal for the recorder is meant for COMMAND, which the terminal may have told already. Where
- * there is none it ends the recording: then this returns true.
- */
-static bool signal_take(struct session *s)
-{
-	struct signalfd_siginfo info;
-
-	if (read(s->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return false;
-	if (s->target.child_is_there && info.ssi_code != SI_KERNEL)
-		kill(s->target.child.pid, (int)info.ssi_signo);
-	return !s->target.child_is_there;
-}
-
-/*
- * Until COMMAND, or the process, has ended, or the user has enough. Returns 0, or -errno when the file could not be written: that is said
- * at once, and COMMAND goes on without being recorded.
- */
-static int record_run(struct session *s)
-{
-	struct pollfd fds[] = {
-		{ .fd = recorder_fd(s->recorder), .events = POLLIN },
-		{ .fd = s->target.fd, .events = POLLIN },
-		{ .fd = s->signal_fd, .events = POLLIN },
-	};
-	bool is_over = false;
-	int err = 0;
-
-	while (!is_over && !recorder_is_over(s->recorder) && !(fds[1].revents & POLLIN)) {
-		if (poll(fds, 3, DRAIN_EVERY_MS) < 0 && errno != EINTR)
-			return -errno;
-		if (fds[2].revents & POLLIN)
-			is_over = signal_take(s);
-		/* even then: a program that waits for us must go on */
-		recorder_drain(s->recorder);
-		if (err)
-			continue;
-		err = recorder_flush_due(s->recorder);
-		if (err) {
-			session_file_complain(s, err);
-			programs_hush(s->programs);
-		}
-	}
-	return err;
-}
 
 /* COMMAND's exit status is ours, as with env, time and strace. */
 static int status_of(const struct session *s, int wait_status)
@@ -155,7 +88,7 @@ static int session_prepare(struct session *s)
 	s->told_cnt = s->plan.func_cnt;
 	if (session_file_open(s))
 		return 1;
-	signals_take(s);
+	record_signals_take(s);
 	if (session_file_begin(s))
 		return 1;
 	err = recorder_new(&s->recorder, &(struct recorder_parts){
@@ -179,23 +112,6 @@ static int exec_complain(const struct session *s, int exec_err)
 	return exec_err == ENOENT ? 127 : 126;
 }
 
-/* After the end of the recording: COMMAND goes on as if nothing had been. Returns its wait status. */
-static int command_follow(struct session *s)
-{
-	struct pollfd fds[] = {
-		{ .fd = s->target.fd, .events = POLLIN },
-		{ .fd = s->signal_fd, .events = POLLIN },
-	};
-
-	while (!(fds[0].revents & POLLIN)) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			break;
-		if (fds[1].revents & POLLIN)
-			signal_take(s);
-	}
-	return child_wait(&s->target.child);
-}
-
 /* The exit that was waited for has come. Returns the exit status. */
 static int session_stop(struct session *s)
 {
@@ -215,7 +131,7 @@ static int session_stop(struct session *s)
 	s->programs = NULL;
 	if (!s->target.child_is_there)
 		return err ? 1 : 0;
-	err = command_follow(s);
+	err = record_follow(s);
 	return WIFSIGNALED(err) ? 128 + WTERMSIG(err) : WEXITSTATUS(err);
 }
 
