@@ -4,20 +4,10 @@
 # It does not assert how fast anything is.
 
 cd "$(dirname "$0")/.." || exit 1
-[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
+. tests/lab/verdict.bash
+[ -e /dev/kvm ] || skip_all "no /dev/kvm; use scripts/lab -- $0"
 
-n=0 failed=0
-# verdict NAME: the status of the command before is the test's.
-verdict() {
-	local good=$?
-	n=$((n + 1))
-	if [ $good -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		failed=1
-	fi
-}
+why() { echo "$said"; }
 
 # mmio_exits CARD: exits that a device model in vmm had to serve.
 mmio_exits() {
@@ -34,6 +24,4 @@ done
 [ "$(mmio_exits e1000)" -gt $((2 * $(mmio_exits virtio))) ]
 verdict "the emulated card needs vmm more than twice as often"
 
-[ $failed = 0 ] || sed 's/^/# /' <<<"$said"
-echo "1..$n"
-exit $failed
+done_all

@@ -7,37 +7,17 @@
 # It does not assert how long anything takes.
 
 here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=tests/lab/verdict.bash
+. "$here/lab/verdict.bash"
 vmm=${VMM:-$here/../build/vmm}
 version=$(uname -r)
-[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
-for kernel in "$here"/../build/lab/kernels/*/vmlinuz "/boot/vmlinuz-$version"; do
-	[ "$(readlink -f "$kernel" | sed 's/.*vmlinuz-//')" != "$version" ] || break
-done
-[ -e "$kernel" ] || { echo "1..0 # SKIP no image of Linux $version"; exit 0; }
+[ -e /dev/kvm ] || skip_all "no /dev/kvm; use scripts/lab -- $0"
+kernel=$(image_of "$version") || skip_all "no image of Linux $version"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-n=0 failed=0
 
-# verdict NAME: the status of the command before is the test's.
-verdict() {
-	local good=$?
-	n=$((n + 1))
-	if [ $good -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "# status $status"
-		tail -n 40 "$scratch/out" "$scratch/err" | tr -d '\r' | sed 's/^/# /'
-		failed=1
-	fi
-}
-
-# skip NAME WHY
-skip() {
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
+why() { echo "status $status"; tail -n 40 "$scratch/out" "$scratch/err"; }
 
 # run INPUT OPTIONS...: vmm; leaves status, $scratch/{out,err}.
 run() {
@@ -82,10 +62,7 @@ boots_whole() {
 	sed 's/^/# /' "$scratch/complaints"
 }
 boots_whole
-if [ "${1:-}" = --short ]; then
-	echo "1..$n"
-	exit $failed
-fi
+[ "${1:-}" != --short ] || done_all
 
 mkfifo "$scratch/pipe"
 {
@@ -176,5 +153,4 @@ for test in setjmp idt_test smptest realmode ioapic eventinj hypercall lam; do
 	fi
 done
 
-echo "1..$n"
-exit $failed
+done_all

@@ -5,37 +5,24 @@
 # It does not assert how long anything takes.
 
 here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=tests/lab/verdict.bash
+. "$here/lab/verdict.bash"
 vmm=${VMM:-$here/../build/vmm}
 version=$(uname -r)
-[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
-[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root: no TAP, no mount"; exit 0; }
+[ -e /dev/kvm ] || skip_all "no /dev/kvm; use scripts/lab -- $0"
+[ "$(id -u)" = 0 ] || skip_all "not root: no TAP, no mount"
 
 # A network of our own: neither TAP nor server is seen outside.
 [ -n "${OWN_NET:-}" ] || OWN_NET=1 exec unshare --net --mount -- "$0" "$@"
 
-for kernel in "$here"/../build/lab/kernels/*/vmlinuz "/boot/vmlinuz-$version"; do
-	[ "$(readlink -f "$kernel" | sed 's/.*vmlinuz-//')" != "$version" ] || break
-done
-[ -e "$kernel" ] || { echo "1..0 # SKIP no image of Linux $version"; exit 0; }
+kernel=$(image_of "$version") || skip_all "no image of Linux $version"
 
 PATH=$PATH:/usr/sbin:/sbin
 scratch=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$scratch"' EXIT
-n=0 failed=0
 
-# verdict NAME: the status of the command before is the test's.
-verdict() {
-	local good=$?
-	n=$((n + 1))
-	if [ $good -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$scratch/out" "$scratch/err"
-		failed=1
-	fi
-}
+why() { cat "$scratch/out" "$scratch/err"; }
 
 # boot OPTIONS...: Linux to the end of the job on standard input; leaves status, $scratch/{out,err}.
 boot() {
@@ -140,5 +127,4 @@ server=$!
 network virtio virtio_mmio virtio_net
 network e1000 e1000
 
-echo "1..$n"
-exit $failed
+done_all

@@ -4,26 +4,16 @@
 # lab's, on either vendor: scripts/lab -- tests/lab-vmm.sh, or prove -e '' tests/lab-vmm.sh
 # It does not assert how long anything takes, nor how the output of two vCPUs mixes.
 
-vmm=${VMM:-$(dirname "$0")/../build/vmm}
-[ -e /dev/kvm ] || { echo "1..0 # SKIP no /dev/kvm; use scripts/lab -- $0"; exit 0; }
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=tests/lab/verdict.bash
+. "$here/lab/verdict.bash"
+vmm=${VMM:-$here/../build/vmm}
+[ -e /dev/kvm ] || skip_all "no /dev/kvm; use scripts/lab -- $0"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-n=0 failed=0
 
-# verdict NAME: the status of the command before is the test's; $scratch/err tells why.
-verdict() {
-	local good=$?
-	n=$((n + 1))
-	if [ $good -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "# status $status, output: $out"
-		sed 's/^/# /' "$scratch/err"
-		failed=1
-	fi
-}
+why() { echo "status $status, output: $out"; cat "$scratch/err"; }
 
 # start ARGS...: runs vmm; leaves status, out, and standard error in $scratch/err.
 start() {
@@ -235,5 +225,4 @@ exec 5<&-
 [ $status -eq 143 ] && [ ! -s "$scratch/err" ]
 verdict "output that nobody reads does not keep vmm from its end"
 
-echo "1..$n"
-exit $failed
+done_all
