@@ -23,7 +23,7 @@ why() { echo "status $status"; tail -n 40 "$scratch/out" "$scratch/err"; }
 run() {
 	local input=$1
 	shift
-	timeout 300 "$vmm" "$@" <"$input" >"$scratch/out" 2>"$scratch/err"
+	timeout 900 "$vmm" "$@" <"$input" >"$scratch/out" 2>"$scratch/err"
 	status=$?
 }
 
@@ -67,7 +67,7 @@ boots_whole
 mkfifo "$scratch/pipe"
 {
 	echo "one line from a pipe, which is longer than the FIFO"
-	sleep 300 # held open: the end of input is not what ends the guest
+	sleep 900 # held open: the end of input is not what ends the guest
 } >"$scratch/pipe" &
 writer=$!
 boot "$scratch/pipe" quiet <<'END'
@@ -114,7 +114,7 @@ fi
 # It does not end: it is watched until it has begun to test, and then ended.
 memtest=/boot/memtest86+x64.bin
 if [ -e $memtest ]; then
-	timeout 120 "$vmm" -m 16M -k $memtest -p console=ttyS0,115200 </dev/null 2>"$scratch/err" |
+	timeout 900 "$vmm" -m 16M -k $memtest -p console=ttyS0,115200 </dev/null 2>"$scratch/err" |
 		tee "$scratch/out" | grep -aqm1 'Moving inversions'
 	[ "${PIPESTATUS[2]}" -eq 0 ]
 	verdict "memtest86+ tests the memory"
@@ -134,7 +134,7 @@ fi
 
 # Ctrl-A x, typed at once: the kernel does not listen yet.
 : >"$scratch/err"
-printf '\001x' | timeout 60 script -qec "$vmm -k $kernel" /dev/null >"$scratch/out"
+printf '\001x' | timeout 900 script -qec "$vmm -k $kernel" /dev/null >"$scratch/out"
 status=$?
 [ $status -eq 0 ] && grep -aq 'Ctrl-A x ends' "$scratch/out"
 verdict "Ctrl-A x on a terminal ends vmm"

@@ -28,7 +28,7 @@ why() { cat "$scratch/out" "$scratch/err"; }
 boot() {
 	cat >"$scratch/job"
 	"$here/guest-initrd" "$scratch/initrd" / "$version" "$scratch/job" "${modules[@]}"
-	timeout 300 "$vmm" -k "$kernel" -i "$scratch/initrd" -p "quiet mitigations=off" "$@" \
+	timeout 900 "$vmm" -k "$kernel" -i "$scratch/initrd" -p "quiet mitigations=off" "$@" \
 		</dev/null >"$scratch/out" 2>"$scratch/err"
 	status=$?
 	tr -d '\r' <"$scratch/out" >"$scratch/text"
@@ -40,7 +40,7 @@ said() { sed -n "s/^$1: //p" "$scratch/text"; }
 # refuses PATTERN OPTIONS...: vmm ends at once with status 125, and says that.
 refuses() {
 	: >"$scratch/out"
-	timeout 60 "$vmm" -k "$kernel" "${@:2}" </dev/null >"$scratch/out" 2>"$scratch/err"
+	timeout 900 "$vmm" -k "$kernel" "${@:2}" </dev/null >"$scratch/out" 2>"$scratch/err"
 	[ $? -eq 125 ] && grep -qE -- "$1" "$scratch/err"
 	verdict "$2 ${3##*/}: $1"
 }

@@ -13,5 +13,5 @@ dir=$1 guest=$1-guest vendor=$2 series=$3
 rm -rf "$dir" "$guest"
 mkdir -p "$dir" || exit 1
 tests/linux-guest "$guest" "$series" || exit
-exec scripts/lab --vendor "$vendor" --kernel "$series" --carry tests --carry "$guest" --timeout 1500 -- \
+exec scripts/lab --vendor "$vendor" --kernel "$series" --carry tests --carry "$guest" --timeout 2400 -- \
 	tests/lab/linux.sh "$dir" "$guest/vmlinuz" "$guest/initrd"

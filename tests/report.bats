@@ -18,7 +18,7 @@ setup() {
 # shown FILE: the page's elements after its script has run, and what the console said in console.
 shown() {
 	command -v chromium >/dev/null || skip "no chromium"
-	timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+	timeout 600 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
 		--disable-component-update --disable-sync --user-data-dir="$BATS_TEST_TMPDIR/profile" \
 		--enable-logging=stderr --v=0 --virtual-time-budget=3000 --window-size=1400,1000 \
 		--dump-dom "file://$1" >"$BATS_TEST_TMPDIR/dom" 2>"$BATS_TEST_TMPDIR/console"

@@ -113,7 +113,7 @@ exec 9>&-
 until grep -qs '(unseen) T' "/proc/$(pgrep -x unseen)/stat"; do sleep 0.1; done
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
-timeout 30 tail -f --pid="$(pgrep -x unseen || echo 1)" /dev/null
+timeout 600 tail -f --pid="$(pgrep -x unseen || echo 1)" /dev/null
 echo $? >"$dir/keeper.status"
 
 # no room on the disk

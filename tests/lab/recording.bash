@@ -29,10 +29,10 @@ record() {
 	try "$name" build/kvmtree record -o "$dir/$name.kvmtree" "$@"
 }
 
-# until_written FILE [SIZE]: the recording has come to records of exits, or does not come to any.
+# until_written FILE [SIZE]: the recording has come to records of exits, or its recorder, which was started
+# last, has ended.
 until_written() {
-	local tries=600
-	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-30000}" ] || [ $((tries--)) = 0 ]; do
+	until [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt "${2:-30000}" ] || ! kill -0 $! 2>/dev/null; do
 		sleep 0.1
 	done
 }
