@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bpf/clock.h"
 #include "bpf/commands.h"
 #include "bpf/environment.h"
 #include "bpf/live.h"
@@ -56,21 +56,13 @@ static int complain(const char *what, const char *why, const char *remedy)
 
 /* --- writing ----------------------------------------------------------------------- */
 
-static uint64_t realtime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static bool look_write(const struct live *live, const char *format, bool has_head, FILE *file)
 {
 	struct live_table tables[3] = { 0 };
 	static const enum live_level levels[3] = { LIVE_BY_VCPU, LIVE_BY_ROW, LIVE_BY_REASON };
 	struct live_look look = {
 		.vcpus = &tables[0], .rows = &tables[1], .reasons = &tables[2],
-		.time_ns = realtime_ns(), .unplaced = live_kernel_unplaced(live->kernel), .has_head = has_head,
+		.time_ns = clock_ns(CLOCK_REALTIME), .unplaced = live_kernel_unplaced(live->kernel), .has_head = has_head,
 	};
 	bool is_well = true;
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bpf/clock.h"
 #include "bpf/environment.h"
 #include "bpf/kvm_module.h"
 #include "bpf/privileges.h"
@@ -59,14 +59,6 @@ static void cpu_model(char *model, size_t model_sz)
 		fclose(file);
 }
 
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* One line, whatever the command holds. */
 static void command_print(FILE *out, char *const command[])
 {
@@ -97,8 +89,8 @@ char *environment_meta(const char *vendor, char *const command[], size_t *text_s
 	fprintf(out, "cpus %ld\n", sysconf(_SC_NPROCESSORS_ONLN));
 	fprintf(out, "clock monotonic\n");
 	fprintf(out, "realtime_offset_ns %" PRId64 "\n",
-		clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
-	fprintf(out, "start_ns %" PRId64 "\n", clock_ns(CLOCK_MONOTONIC));
+		(int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)));
+	fprintf(out, "start_ns %" PRIu64 "\n", clock_ns(CLOCK_MONOTONIC));
 	command_print(out, command);
 	if (fclose(out)) {
 		free(text);

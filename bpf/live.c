@@ -6,20 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "bpf/clock.h"
 
 bool live_is_due(uint64_t *next_ns, int interval_ms)
 {
-	uint64_t now_ns = monotonic_ns();
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 
 	if (now_ns < *next_ns)
 		return false;
@@ -44,7 +37,7 @@ int live_begin(struct live *live, pid_t tgid, uint32_t slot_cnt, char *why, size
 		live_end(live);
 		return err;
 	}
-	live->now_ns = monotonic_ns();
+	live->now_ns = clock_ns(CLOCK_MONOTONIC);
 	return 0;
 }
 
@@ -115,7 +108,7 @@ void live_look(struct live *live, bool has_details)
 	live->before = live->now;
 	live->now = oldest;
 	live->before_ns = live->now_ns;
-	live->now_ns = monotonic_ns();
+	live->now_ns = clock_ns(CLOCK_MONOTONIC);
 	for (uint32_t i = 0; i < live->slot_cnt; i++) {
 		/* free, and free the last time: nothing to copy */
 		if (!slots[i].key && !live->now[i].key)

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bpf/clock.h"
 #include "bpf/commands.h"
 #include "bpf/keeper.h"
 #include "bpf/privileges.h"
@@ -36,14 +37,6 @@ static int status_of(const struct session *s, int wait_status)
 	return WEXITSTATUS(wait_status);
 }
 
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Everything up to the moment at which COMMAND may begin. Returns 0, or 1 when it complained. */
 static int session_prepare(struct session *s)
 {
@@ -60,16 +53,16 @@ static int session_prepare(struct session *s)
 	};
 	uint32_t planned;
 	bool had_rounds = s->plan.has_rounds;
-	double begin_s;
+	uint64_t begin_ns;
 	int err;
 
 	if (target_open(&s->target))
 		return 1;
 	progress(s->options.is_quiet, "attaching the probes");
-	begin_s = now_s();
+	begin_ns = clock_ns(CLOCK_MONOTONIC);
 	if (programs_start(&s->programs, &s->plan, &programs_options, s->why, sizeof(s->why)))
 		return complain("%s; `kvmtree doctor` shows what this kernel offers", s->why);
-	session_attached_tell(s, now_s() - begin_s);
+	session_attached_tell(s, clock_ns(CLOCK_MONOTONIC) - begin_ns);
 	if (had_rounds && !s->plan.has_rounds)
 		complain("%s: each event is recorded by itself, which costs more",
 			 s->plan.funcs[IOCTL_FUNC_VCPU].rung != RUNG_FENTRY ?

@@ -63,7 +63,7 @@ int session_file_complain(const struct session *s, int err);
 /* A line now and then, when there is much to attach; `context` is the session. */
 void session_attached(void *context, uint32_t done_cnt, uint32_t func_cnt);
 /* Whoever asked for more than the walk is told what came of it. */
-void session_attached_tell(const struct session *s, double took_s);
+void session_attached_tell(const struct session *s, uint64_t took_ns);
 void session_summary_print(const struct session *s);
 
 #endif

@@ -21,7 +21,7 @@ void session_attached(void *context, uint32_t done_cnt, uint32_t func_cnt)
 	s->progress_time = now;
 }
 
-void session_attached_tell(const struct session *s, double took_s)
+void session_attached_tell(const struct session *s, uint64_t took_ns)
 {
 	uint32_t attached = 0, refused = 0;
 
@@ -34,7 +34,7 @@ void session_attached_tell(const struct session *s, double took_s)
 	}
 	fprintf(stderr, "kvmtree record: attached to %u functions in %.1f s; the kernel refused %u, %u cannot "
 			"be traced\n",
-		attached, took_s, refused, s->plan.skipped_cnt);
+		attached, (double)took_ns / 1e9, refused, s->plan.skipped_cnt);
 }
 
 void session_summary_print(const struct session *s)

@@ -4,21 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <bpf/libbpf.h>
 
 #include "bpf/recorder_take.h"
 
 /* A recorder that is killed loses at most this much, and what is in the ring. */
 #define FLUSH_AFTER_NS 250000000ull
-
-uint64_t recorder_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void recorder_probe(struct recorder *recorder, const char *path)
 {
@@ -63,7 +54,7 @@ static void on_count_left(void *context, const struct rec_vcpu_counter *counter)
 
 	rec.header.kind = REC_vcpu_counter;
 	rec.header.size = sizeof(rec.vcpu_counter);
-	rec.header.time_ns = recorder_now_ns();
+	rec.header.time_ns = clock_ns(CLOCK_MONOTONIC);
 	recorder_take(context, &rec);
 }
 
@@ -86,7 +77,7 @@ static int thread_name(void *context, pid_t tid)
 		.header = {
 			.size = sizeof(rec.process_exec),
 			.kind = REC_process_exec,
-			.time_ns = recorder_now_ns(),
+			.time_ns = clock_ns(CLOCK_MONOTONIC),
 			.tid = (uint32_t)tid,
 			.tgid = (uint32_t)name->vmm->pid,
 		},
@@ -118,7 +109,7 @@ int recorder_new(struct recorder **out, const struct recorder_parts *parts)
 	if (!recorder)
 		return err;
 	recorder->parts = *parts;
-	recorder->flushed_ns = recorder_now_ns();
+	recorder->flushed_ns = clock_ns(CLOCK_MONOTONIC);
 	recorder->rounds = round_writer_new(parts->writer);
 	recorder->ledger = vcpu_ledger_new();
 	recorder->catch_up = wants_catch_up ? catch_up_new() : NULL;
@@ -157,7 +148,7 @@ int recorder_drain(struct recorder *recorder)
 
 	recorder->drain_number++;
 	err = ring_buffer__consume(recorder->ring);
-	ancestors_continue(&recorder->ancestors, recorder->parts.programs, recorder_now_ns());
+	ancestors_continue(&recorder->ancestors, recorder->parts.programs, clock_ns(CLOCK_MONOTONIC));
 	if (err < 0 && !recorder->err)
 		recorder->err = err;
 	if (recorder->err)
@@ -167,7 +158,7 @@ int recorder_drain(struct recorder *recorder)
 
 int recorder_flush_due(struct recorder *recorder)
 {
-	uint64_t now = recorder_now_ns();
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	if (recorder->err || now - recorder->flushed_ns < FLUSH_AFTER_NS)
 		return recorder->err;

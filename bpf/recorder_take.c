@@ -14,7 +14,7 @@ static void exec_handle(struct recorder *recorder, const struct rec_process_exec
 	if (!rec->is_stopped)
 		return;
 	programs_let_go(recorder->parts.programs, (pid_t)rec->header.tgid);
-	ancestors_of(&recorder->ancestors, rec->header.tgid, recorder_now_ns());
+	ancestors_of(&recorder->ancestors, rec->header.tgid, clock_ns(CLOCK_MONOTONIC));
 }
 
 /* What the recorder itself wants to know of a record that is written. */

@@ -4,6 +4,7 @@
 #define KVMTREE_RECORDER_TAKE_H
 
 #include "bpf/ancestors.h"
+#include "bpf/clock.h"
 #include "bpf/recorder.h"
 #include "bpf/round_writer.h"
 #include "bpf/vcpu_ledger.h"
@@ -23,9 +24,6 @@ struct recorder {
 	struct ancestors ancestors; /* of who was stopped last */
 	int err; /* the first error of the file */
 };
-
-/* CLOCK_MONOTONIC, as the records have it. */
-uint64_t recorder_now_ns(void);
 
 /* A record that came out of the ring, or is made as if: whoever is not wanted has it refused. */
 void recorder_take(struct recorder *recorder, const union record *rec);
