@@ -8,8 +8,6 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 160 --color never "${@:2}" "$LAB/$1.kvmtree"; }
-
 @test "a VMM that runs already is joined, and covered from then on" {
 	status_is one 0
 	grep -q 'attached to vmm ([0-9]*): 1 VMs, 1 vCPUs' "$LAB/one.err"

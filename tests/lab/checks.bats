@@ -25,7 +25,7 @@ golden() {
 
 @test "$VENDOR: hello walks from creation to the end, in order and nested" {
 	local t
-	t=$(tree "$LAB/hello.kvmtree")
+	t=$(tree hello)
 	case $VENDOR in
 	amd) v=svm io='io +out 0x3f8' fault='npf +gpa' hlt=hlt ;;
 	intel) v=vmx io='IO_INSTRUCTION +out 0x3f8' fault='EPT_VIOLATION +gpa' hlt=HLT ;;
@@ -36,7 +36,7 @@ golden() {
 		"${v}_vcpu_create" "${v}_vcpu_reset" 'ioctl KVM_SET_SREGS' 'ioctl KVM_SET_REGS' \
 		'vcpu_run' 'ioctl KVM_RUN' '▶ guest' "◀ $fault" "◀ $io" 'handle_io' 'serial_out' \
 		"◀ $hlt" 'handle_halt' 'kvm_destroy_vm' "${v}_vcpu_free"
-	t=$(tree --ascii "$LAB/hello.kvmtree")
+	t=$(tree hello --ascii)
 	below "$t" 'ioctl KVM_CREATE_VM ' "${v}_vm_init"
 	below "$t" 'ioctl KVM_CREATE_VCPU' 'kvm_arch_vcpu_create'
 	below "$t" 'kvm_arch_vcpu_create' "${v}_vcpu_create"
@@ -44,7 +44,7 @@ golden() {
 }
 
 @test "$VENDOR: frames that the compiler inlined are drawn, as inferred" {
-	tree "$LAB/hello.kvmtree" | grep 'kvm_vm_ioctl_create_vcpu' | grep -q 'inlined here'
+	tree hello | grep 'kvm_vm_ioctl_create_vcpu' | grep -q 'inlined here'
 }
 
 @test "$VENDOR: the guest's output and status come through the recorder" {
@@ -63,24 +63,24 @@ golden() {
 
 @test "$VENDOR: a storm loses nothing, equals KVM's counter, and folds" {
 	local head
-	head=$(tree "$LAB/storm.kvmtree" | head -1)
+	head=$(tree storm | head -1)
 	echo "$head"
 	[[ $head == *" 0 lost, coverage 100 %"* ]]
 	[ "$(our_counts storm | tail -1)" = "$STORM" ]
 	# the loop is one line
-	tree "$LAB/storm.kvmtree" | tr -d , | grep -q " $((STORM - 1)) × \["
+	tree storm | tr -d , | grep -q " $((STORM - 1)) × \["
 	# and what is about the loop fits a screen of 24 lines
-	[ "$(tree "$LAB/storm.kvmtree" | sed -n '/vcpu_run/,/^machine_release/p' | wc -l)" -le 24 ]
+	[ "$(tree storm | sed -n '/vcpu_run/,/^machine_release/p' | wc -l)" -le 24 ]
 }
 
 @test "$VENDOR: --no-fold prints every exit of a storm" {
-	[ "$(tree --no-fold "$LAB/storm.kvmtree" | grep -c '◀ .*out 0x80')" = "$STORM" ]
+	[ "$(tree storm --no-fold | grep -c '◀ .*out 0x80')" = "$STORM" ]
 }
 
 @test "$VENDOR: two VMMs at once are two trees" {
 	needs_all
 	local t
-	t=$(tree "$LAB/two-vmms.kvmtree")
+	t=$(tree two-vmms)
 	[ "$(grep -c '^VM [0-9]' <<<"$t")" = 2 ]
 	[ "$(grep -c '^VM .*coverage 100 %' <<<"$t")" = 2 ]
 	[ "$(grep -cE '[├└]─ ioctl KVM_CREATE_VM ' <<<"$t")" = 2 ]
@@ -90,7 +90,7 @@ golden() {
 @test "$VENDOR: one VMM with two VMs is two trees" {
 	needs_all
 	local t
-	t=$(tree "$LAB/two-vms.kvmtree")
+	t=$(tree two-vms)
 	[ "$(grep -c '^VM .*coverage 100 %' <<<"$t")" = 2 ]
 	[ "$(grep -oE 'process [0-9]+' <<<"$t" | sort -u | wc -l)" = 1 ]
 }
@@ -98,15 +98,15 @@ golden() {
 @test "$VENDOR: two vCPUs are two threads of one VM" {
 	needs_all
 	local t
-	t=$(tree "$LAB/two-vcpus.kvmtree")
+	t=$(tree two-vcpus)
 	grep -q '1 VM, 2 vCPUs' <<<"$t"
 	[ "$(grep -cE 'ioctl KVM_CREATE_VCPU id=[01]' <<<"$t")" = 2 ]
 }
 
 @test "$VENDOR: the default name is COMMAND's, and - streams" {
 	needs_all
-	tree "$LAB/default.kvmtree" | grep -q 'ioctl KVM_RUN'
-	tree - <"$LAB/stream.kvmtree" | grep -q 'ioctl KVM_RUN'
+	tree default | grep -q 'ioctl KVM_RUN'
+	"$kvmtree" tree - <"$LAB/stream.kvmtree" | grep -q 'ioctl KVM_RUN'
 	# what the guest prints is not in the stream
 	says stream 'Hello, KVM!'
 }
@@ -139,14 +139,14 @@ golden() {
 	needs_all
 	status_is killed 137
 	says killed 'was killed by signal 9'
-	tree "$LAB/killed.kvmtree" | grep -q 'coverage 100 %'
-	tree "$LAB/killed.kvmtree" | grep -qE '^■ VM 1: .*its process was killed by signal 9 \(Killed\)$'
+	tree killed | grep -q 'coverage 100 %'
+	tree killed | grep -qE '^■ VM 1: .*its process was killed by signal 9 \(Killed\)$'
 }
 
 @test "$VENDOR: a parent that watches its child stop does not hang" {
 	needs_all
 	status_is su 0
-	tree "$LAB/su.kvmtree" | grep -q 'vm_create'
+	tree su | grep -q 'vm_create'
 }
 
 @test "$VENDOR: a usage error has status 2" {
@@ -175,7 +175,7 @@ golden() {
 
 @test "$VENDOR: a recorder that is killed leaves a file that reads" {
 	needs_all
-	run tree "$LAB/sigkill.kvmtree"
+	run tree sigkill
 	echo "$output" | head -5
 	[[ $output == *"ioctl KVM_RUN"* ]]
 	[[ $output == *"did not end in order"* || $output == *"ends"* ]]
@@ -190,7 +190,7 @@ golden() {
 	needs_all
 	status_is disk-full 1
 	says disk-full 'No space left on device; make room'
-	run tree "$LAB/disk-full.kvmtree"
+	run tree disk-full
 	[[ $output == *"ioctl KVM_RUN"* ]]
 }
 

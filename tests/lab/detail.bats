@@ -8,8 +8,6 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
-
 @test "--detail exits records exits, their VM and coverage, and nothing else" {
 	status_is exits-storm 0
 	run tree exits-storm
@@ -50,7 +48,7 @@ tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
 	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 	[[ $output != *pvclock_gtod_notify* ]] # it runs in interrupts: nothing to do with the thread
 	# a caller of the walk, what it calls, and what that calls
-	"$kvmtree" tree --width 160 --color never --function kvm_arch_vcpu_create "$LAB/full.kvmtree" |
+	tree full --function kvm_arch_vcpu_create |
 		grep -qE '[├└]─ __kvm_mmu_create |→ __kvm_mmu_create '
 }
 

@@ -8,7 +8,7 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 200 --color never "$@"; }
+width=200
 
 # lines NAME: the recording as Python's list `lines`, then the program on standard input.
 lines() {
@@ -24,7 +24,7 @@ lines() {
 @test "nothing is lost and every exit is covered" {
 	for name in timer ipi answers busy; do
 		status_is "$name" 0
-		tree "$LAB/$name.kvmtree" | head -1 | grep -q ' 0 lost, coverage 100 %'
+		tree "$name" | head -1 | grep -q ' 0 lost, coverage 100 %'
 	done
 }
 
@@ -38,8 +38,8 @@ lines() {
 	# a host that was away from the guest for long has the next ticks ready: there is no waiting for these
 	assert of('note', name='kvm_vcpu_wakeup')
 	END
-	tree "$LAB/timer.kvmtree" | grep -q 'guest.* injects interrupt 32'
-	tree --no-fold "$LAB/timer.kvmtree" | grep -qE '· waited .*, (blocked|polling)'
+	tree timer | grep -q 'guest.* injects interrupt 32'
+	tree timer --no-fold | grep -qE '· waited .*, (blocked|polling)'
 }
 
 @test "an interrupt from one vCPU to another: sent, taken, injected, served" {
@@ -60,7 +60,7 @@ lines() {
 	assert [(exits[i]['injected'], exits[i]['injected_vector']) for i in nmi] == [('nmi', 2)], exits
 	assert exits[nmi[0] - 1]['reason'] in ('io', 'IO_INSTRUCTION'), exits
 	END
-	tree "$LAB/answers.kvmtree" | grep -qE 'guest.* injects NMI '
+	tree answers | grep -qE 'guest.* injects NMI '
 }
 
 @test "guest, kernel and VMM add up to the time from one exit to the next, and off CPU is in them" {
@@ -85,12 +85,12 @@ lines() {
 	assert taken and all(o['next_tid'] == $(cat "$LAB/yes") for o in taken), of('off_cpu')
 	END
 	"$kvmtree" stat "$LAB/busy.kvmtree" | grep -q '^preempted by yes '
-	tree --no-fold "$LAB/busy.kvmtree" | grep -q "preempted .* by yes $(cat "$LAB/yes")"
+	tree busy --no-fold | grep -q "preempted .* by yes $(cat "$LAB/yes")"
 }
 
 @test "what a VMM answers is on the exit's line, once" {
 	local t
-	t=$(tree "$LAB/answers.kvmtree")
+	t=$(tree answers)
 	grep -qE '◀ .* read 0x12345 → 0x1122334455667788 .*EXIT_X86_RDMSR' <<<"$t"
 	grep -qE '◀ .* in 0x3fd → .?0x60|◀ .* in 0x3fd → .`' <<<"$t"
 	grep -qE '◀ .* write 0x12345 ← 0x' <<<"$t"
@@ -99,7 +99,7 @@ lines() {
 
 @test "structures of ioctls are decoded" {
 	local t
-	t=$(tree "$LAB/answers.kvmtree")
+	t=$(tree answers)
 	grep -q 'ioctl KVM_ENABLE_CAP KVM_CAP_X86_USER_SPACE_MSR arg=0x3 ' <<<"$t"
 	grep -q 'ioctl KVM_SET_REGS rip=0x0 rsp=0x1000 rflags=0x2 ' <<<"$t"
 	lines timer <<-'END'

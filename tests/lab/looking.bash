@@ -8,7 +8,8 @@ lab_open() {
 	[ -e "$LAB/complete" ] || { echo "$LAB: the lab did not come to its end"; return 1; }
 }
 
-tree() { "$kvmtree" tree --width 160 --color never "$@"; }
+# tree NAME [OPTION...]
+tree() { "$kvmtree" tree --width "${width:-160}" --color never "${@:2}" "$LAB/$1.kvmtree"; }
 
 # status_is NAME STATUS: how it ended; if otherwise, with what it said.
 status_is() {

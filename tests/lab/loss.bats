@@ -8,7 +8,7 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
+width=200
 
 @test "four vCPUs in a storm on two processors lose nothing by default" {
 	status_is four 0
@@ -36,6 +36,6 @@ tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
 	# in a line of its own, or as part of a loop in which it happened again and again
 	flat=$(tr '\n' ' ' <<<"$output" | sed 's/[│ ][│ ]*/ /g')
 	[[ $output == *"records lost here, on CPU "* || $flat =~ ,\ [0-9,]+\ lost\ records ]]
-	"$kvmtree" tree --no-fold "$LAB/small.kvmtree" | grep -q "records lost here, on CPU "
+	tree small --no-fold | grep -q "records lost here, on CPU "
 	[[ $output == *"note: "*" records were lost while recording"* ]]
 }

@@ -8,8 +8,6 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 160 --color never "$LAB/$1.kvmtree"; }
-
 # has CAPS BIT: whether the hexadecimal mask has it
 has() { [ $((0x$1 >> $2 & 1)) = 1 ]; }
 lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }

@@ -11,7 +11,7 @@ setup() {
 	lab_open
 }
 
-tree() { "$kvmtree" tree --width 200 --color never "$LAB/$1.kvmtree"; }
+width=200
 
 # head_is NAME PATTERN: the first line of its tree.
 head_is() {
