@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/tree_cells.h"
 #include "trace-viewer/tree_text.h"
 
 #define CALL_ROOM	160 /* for what is not known when a line is written before its frame's end */

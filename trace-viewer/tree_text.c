@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Small printers for each kind of node: its call, its result, and what all of its like share. */
+/* Small printers for each kind of node: its call and its result; and its whole row. */
 #include "trace-viewer/tree_text.h"
-
-#include <linux/kvm.h>
-#include <string.h>
 
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/fold_text.h"
@@ -12,6 +9,7 @@
 #include "trace-viewer/kb.h"
 #include "trace-viewer/note_text.h"
 #include "trace-viewer/symbols.h"
+#include "trace-viewer/tree_cells.h"
 #include "trace-viewer/value_text.h"
 
 /* --- ioctls and functions ------------------------------------------------------- */
@@ -30,49 +28,6 @@ static void result_ioctl(struct text *t, const struct node *node, bool ascii)
 {
 	(void)ascii;
 	ioctl_add_result(t, NODE_AS_CONST(ioctl, node));
-}
-
-static void cells_ioctl(struct tree_cells *cells, const struct node *node)
-{
-	const struct node_ioctl *io = NODE_AS_CONST(ioctl, node);
-	const struct kb_ioctl *kb = kb_ioctl(io->cmd);
-
-	cells->style = STYLE_IOCTL;
-	if (io->func)
-		cells->known = io->func->rung;
-	if (kb)
-		cells->means = kb->meaning;
-}
-
-static enum style func_style(const struct func_row *func)
-{
-	if (!func || !strcmp(func->layer, "kvm"))
-		return STYLE_KVM;
-	if (func->is_vmm)
-		return STYLE_VMM;
-	return !strcmp(func->layer, "vendor") ? STYLE_VENDOR : STYLE_KVM;
-}
-
-const struct kb_concept *tree_func_concept(const struct func_row *func)
-{
-	enum kb_side side;
-	const struct kb_concept *kb;
-
-	if (!func)
-		return NULL;
-	side = func->is_vmm ? KB_VMM : KB_KERNEL;
-	kb = *func->concept ? kb_concept(side, func->concept) : NULL;
-	return kb ? kb : kb_concept(side, func->symbol);
-}
-
-static void cells_of_row(struct tree_cells *cells, const struct func_row *func)
-{
-	const struct kb_concept *kb = tree_func_concept(func);
-
-	if (func)
-		cells->where = func->owner;
-	if (kb)
-		cells->means = kb->meaning;
 }
 
 static void call_func(struct text *t, const struct node *node, bool ascii)
@@ -97,22 +52,6 @@ static void result_func(struct text *t, const struct node *node, bool ascii)
 		value_add_result(t, f->func, f->result);
 }
 
-/* A rung as the column has room for it: none is wider than "tracepoint". */
-static const char *known_word(const char *rung)
-{
-	return strcmp(rung, "kprobe.multi") ? rung : "k.multi";
-}
-
-static void cells_func(struct tree_cells *cells, const struct node *node)
-{
-	const struct func_row *func = NODE_AS_CONST(func, node)->func;
-
-	cells->style = func_style(func);
-	cells_of_row(cells, func);
-	if (func)
-		cells->known = known_word(func->rung);
-}
-
 static void call_inferred(struct text *t, const struct node *node, bool ascii)
 {
 	(void)ascii;
@@ -123,13 +62,6 @@ static void result_inferred(struct text *t, const struct node *node, bool ascii)
 {
 	(void)node;
 	text_add(t, "%s inlined here %s", glyph(ascii, GLYPH_DOTS), glyph(ascii, GLYPH_DOTS));
-}
-
-static void cells_inferred(struct tree_cells *cells, const struct node *node)
-{
-	cells->style = STYLE_DIM;
-	cells_of_row(cells, NODE_AS_CONST(inferred, node)->func);
-	cells->known = "inlined";
 }
 
 /* "startup_64+0x10" */
@@ -168,14 +100,6 @@ static void call_guest(struct text *t, const struct node *node, bool ascii)
 	text_add(t, g->interrupt_cnt == 1 ? " interrupt" : " interrupts");
 }
 
-static void cells_guest(struct tree_cells *cells, const struct node *node)
-{
-	(void)node;
-	cells->style = STYLE_GUEST;
-	cells->known = "tracepoint";
-	cells->means = "the guest's own instructions run on the processor";
-}
-
 static void call_exit(struct text *t, const struct node *node, bool ascii)
 {
 	const struct node_exit *e = NODE_AS_CONST(exit, node);
@@ -211,25 +135,10 @@ static void result_exit(struct text *t, const struct node *node, bool ascii)
 	}
 }
 
-static void cells_exit(struct tree_cells *cells, const struct node *node)
-{
-	cells->style = STYLE_EXIT;
-	cells->known = "tracepoint";
-	cells->means = exit_meaning(NODE_AS_CONST(exit, node));
-}
-
 static void call_detail(struct text *t, const struct node *node, bool ascii)
 {
 	text_add(t, "%s ? ", glyph(ascii, GLYPH_EXIT));
 	detail_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
-}
-
-static void cells_detail(struct tree_cells *cells, const struct node *node)
-{
-	(void)node;
-	cells->style = STYLE_EXIT;
-	cells->known = "tracepoint";
-	cells->means = "its exit was not seen";
 }
 
 static void call_note(struct text *t, const struct node *node, bool ascii)
@@ -237,16 +146,6 @@ static void call_note(struct text *t, const struct node *node, bool ascii)
 	text_put(t, glyph(ascii, GLYPH_NOTE));
 	text_put(t, " ");
 	note_add(t, &NODE_AS_CONST(detail, node)->detail, ascii);
-}
-
-static void cells_note(struct tree_cells *cells, const struct node *node)
-{
-	const struct kb_concept *kb = note_concept(&NODE_AS_CONST(detail, node)->detail);
-
-	cells->style = STYLE_DIM;
-	cells->known = "tracepoint";
-	if (kb)
-		cells->means = kb->meaning;
 }
 
 /* --- losses and threads ------------------------------------------------------------- */
@@ -258,17 +157,6 @@ static void call_lost(struct text *t, const struct node *node, bool ascii)
 	text_add(t, "%s ", glyph(ascii, GLYPH_LOST));
 	text_add_count(t, lost->lost_cnt);
 	text_add(t, " record%s lost here, on CPU %u", lost->lost_cnt == 1 ? "" : "s", lost->cpu);
-}
-
-static void cells_lost(struct tree_cells *cells, const struct node *node)
-{
-	const struct node_lost *lost = NODE_AS_CONST(lost, node);
-
-	cells->style = STYLE_BAD;
-	cells->means = lost->cause == REC_LOST_RING_FULL ?
-		"the buffer was full: record with a larger one" :
-		lost->cause == REC_LOST_READ_FAULT ? "the kernel's memory could not be read" :
-		"for a reason that this kvmtree does not know";
 }
 
 static void call_thread(struct text *t, const struct node *node, bool ascii)
@@ -283,31 +171,24 @@ static void call_thread(struct text *t, const struct node *node, bool ascii)
 		text_add(t, " (%s)", thread->comm);
 }
 
-static void cells_thread(struct tree_cells *cells, const struct node *node)
-{
-	(void)node;
-	cells->style = STYLE_HEAD;
-}
-
 /* --- rows ------------------------------------------------------------------------ */
 
 struct kind_text {
 	void (*call)(struct text *t, const struct node *node, bool ascii);
 	void (*result)(struct text *t, const struct node *node, bool ascii);
-	void (*cells)(struct tree_cells *cells, const struct node *node);
 	bool has_time;
 };
 
 static const struct kind_text kinds[NODE_KIND_CNT] = {
-	[NODE_THREAD] = { call_thread, NULL, cells_thread, false },
-	[NODE_IOCTL] = { call_ioctl, result_ioctl, cells_ioctl, true },
-	[NODE_FUNC] = { call_func, result_func, cells_func, true },
-	[NODE_GUEST] = { call_guest, NULL, cells_guest, true },
-	[NODE_EXIT] = { call_exit, result_exit, cells_exit, true },
-	[NODE_DETAIL] = { call_detail, NULL, cells_detail, false },
-	[NODE_NOTE] = { call_note, NULL, cells_note, false },
-	[NODE_LOST] = { call_lost, NULL, cells_lost, false },
-	[NODE_INFERRED] = { call_inferred, result_inferred, cells_inferred, false },
+	[NODE_THREAD] = { call_thread, NULL, false },
+	[NODE_IOCTL] = { call_ioctl, result_ioctl, true },
+	[NODE_FUNC] = { call_func, result_func, true },
+	[NODE_GUEST] = { call_guest, NULL, true },
+	[NODE_EXIT] = { call_exit, result_exit, true },
+	[NODE_DETAIL] = { call_detail, NULL, false },
+	[NODE_NOTE] = { call_note, NULL, false },
+	[NODE_LOST] = { call_lost, NULL, false },
+	[NODE_INFERRED] = { call_inferred, result_inferred, false },
 };
 
 const char *tree_unseen(uint8_t flags)
@@ -332,39 +213,6 @@ void tree_add_result(struct text *t, const struct node *node, bool ascii)
 {
 	if (kinds[node->kind].result)
 		kinds[node->kind].result(t, node, ascii);
-}
-
-void tree_cells(struct tree_cells *cells, const struct node *node)
-{
-	*cells = (struct tree_cells){ "", "", "", STYLE_PLAIN };
-	if (kinds[node->kind].cells)
-		kinds[node->kind].cells(cells, node);
-}
-
-uint64_t tree_cells_key(const struct node *node)
-{
-	uint64_t key = node->kind;
-
-	switch (node->kind) {
-	case NODE_IOCTL:
-		key |= (uint64_t)(uintptr_t)NODE_AS_CONST(ioctl, node)->func << 8;
-		return key ^ NODE_AS_CONST(ioctl, node)->cmd * 0x9e3779b97f4a7c15ull;
-	case NODE_FUNC:
-		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(func, node)->func << 8;
-	case NODE_INFERRED:
-		return key | (uint64_t)(uintptr_t)NODE_AS_CONST(inferred, node)->func << 8;
-	case NODE_EXIT:
-		return key | exit_meaning_key(NODE_AS_CONST(exit, node)) << 8;
-	case NODE_GUEST:
-		return key | (uint64_t)NODE_AS_CONST(guest, node)->inject.is_there << 8 |
-		       (uint64_t)NODE_AS_CONST(guest, node)->inject.type << 9;
-	case NODE_NOTE:
-		return key | (uint64_t)NODE_AS_CONST(detail, node)->detail.kind << 8;
-	case NODE_LOST:
-		return key | (uint64_t)NODE_AS_CONST(lost, node)->cause << 8;
-	default:
-		return key;
-	}
 }
 
 bool tree_has_time(const struct node *node)

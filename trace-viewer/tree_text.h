@@ -21,21 +21,7 @@ void tree_add_summary(struct text *t, const struct node *node, bool ascii);
 /* Why a node is there, who serves it, where it is specified; NULL: nothing. Valid until the next call. */
 const char *tree_why(const struct node *node);
 
-/* What the knowledge base has of a function, or NULL. */
-const struct kb_concept *tree_func_concept(const struct func_row *func);
-
 /* --- a row in parts, for those who make millions; not for NODE_GROUP and NODE_MIX ----------- */
-
-/* The columns that are the same for many nodes. "": nothing. */
-struct tree_cells {
-	const char *where, *known;
-	const char *means; /* valid until the next call */
-	enum style style;
-};
-
-void tree_cells(struct tree_cells *cells, const struct node *node);
-/* Equal for nodes whose cells are equal. */
-uint64_t tree_cells_key(const struct node *node);
 
 void tree_add_call(struct text *t, const struct node *node, bool ascii);
 void tree_add_result(struct text *t, const struct node *node, bool ascii);

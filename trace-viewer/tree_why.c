@@ -5,6 +5,7 @@
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/note_text.h"
+#include "trace-viewer/tree_cells.h"
 #include "trace-viewer/tree_text.h"
 
 /* "Lead: what." when there is any. */
