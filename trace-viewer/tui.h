@@ -45,6 +45,18 @@ void tui_settle(struct tui *tui);
 struct node *tui_selected(const struct tui *tui);
 /* Makes the rows anew and selects the node's. */
 void tui_select(struct tui *tui, const struct node *node);
+/* Until the next key. */
+void tui_say(struct tui *tui, const char *what);
+
+/*
+ * Each selects another node, or says why there is none: the next exit, or the one before, of the same
+ * reason; the slowest exit; the next node, or the one before, in which tui->search is found.
+ */
+void tui_go_reason(struct tui *tui, bool is_back);
+void tui_go_slowest(struct tui *tui);
+void tui_go_search(struct tui *tui, bool is_back);
+/* A key while the search is being typed. */
+void tui_search_key(struct tui *tui, int key);
 
 /* Pages. Each fills tui->page; the mix selects the reason of `node`, which may be NULL. */
 void tui_page_mix(struct tui *tui, const struct node *node);
