@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Records into the bytes of an EVENTS chunk: what changed since the last of its kind. */
+#include "trace-viewer/record_encoder.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trace-viewer/column.h"
-#include "trace-viewer/record_codec.h"
-#include "trace-viewer/trace_format.h"
 #include "trace-viewer/varint.h"
 
 /* What a record can take at most: head, stream, time, mask, every field in full. */
@@ -16,29 +16,10 @@
 #define TURNS_BYTES_MAX (6 * VARINT_SZ_MAX + TURN_PART_CNT * COLUMN_SZ_MAX(TRACE_TURNS_MAX))
 #define ROOM_MAX	(TURN_BYTES_MAX > TURNS_BYTES_MAX ? TURN_BYTES_MAX : TURNS_BYTES_MAX)
 
-#define TURN_KIND_ROW(name) REC_##name,
-static const uint8_t turn_kinds[] = { TRACE_TURN_KINDS(TURN_KIND_ROW) };
 #define TURN_BIT_ROW(name) | 1ull << REC_##name
 #define TURN_KIND_BITS	   (0 TRACE_TURN_KINDS(TURN_BIT_ROW))
 
 _Static_assert(TURN_PART_CNT <= TRACE_TURN_SHIFT && REC_KIND_END <= 64, "the bits of a turn");
-_Static_assert(TRACE_TURNS_MAX <= COLUMN_CNT_MAX, "the numbers of a column are told apart");
-
-struct stream {
-	uint32_t tid, tgid;
-	uint64_t time_ns;
-	uint32_t turn_parts; /* of the last turn, if the last records of its kinds are its; else 0 */
-	union record last[REC_KIND_END];
-};
-
-struct encoder {
-	uint8_t *bytes, *next, *limit;
-	uint64_t time_first_ns, time_last_ns;
-	uint32_t record_cnt;
-	uint32_t stream_cnt;
-	struct stream *current;
-	struct stream streams[TRACE_STREAMS_MAX];
-};
 
 struct encoder *encoder_new(size_t capacity)
 {
@@ -89,8 +70,7 @@ static bool is_stream_of(const struct stream *stream, const struct rec_header *h
 	return stream->tid == header->tid && stream->tgid == header->tgid;
 }
 
-/* The stream of this thread, or NULL. */
-static struct stream *stream_find(struct encoder *enc, const struct rec_header *header)
+struct stream *encoder_stream(struct encoder *enc, const struct rec_header *header)
 {
 	if (enc->current && is_stream_of(enc->current, header))
 		return enc->current;
@@ -115,10 +95,10 @@ static struct stream *stream_new(struct encoder *enc, const struct rec_header *h
 	return stream;
 }
 
-static uint8_t *head_put(struct encoder *enc, uint8_t *out, const struct rec_header *header,
-			 uint32_t kind)
+uint8_t *encoder_put_head(struct encoder *enc, uint8_t *out, const struct rec_header *header,
+			  uint32_t kind)
 {
-	struct stream *stream = stream_find(enc, header);
+	struct stream *stream = encoder_stream(enc, header);
 	bool is_new = !stream;
 
 	if (stream && stream == enc->current)
@@ -194,14 +174,13 @@ static uint64_t fields_put(uint8_t **out, const struct record_kind *kind, const 
 	return mask;
 }
 
-/* When the chunk has no record yet its time begins with this one. */
-static void time_begin(struct encoder *enc, uint64_t time_ns)
+void encoder_begin_time(struct encoder *enc, uint64_t time_ns)
 {
 	if (!enc->record_cnt)
 		enc->time_first_ns = enc->time_last_ns = time_ns;
 }
 
-static uint8_t *time_put(struct encoder *enc, uint8_t *out, uint64_t time_ns)
+uint8_t *encoder_put_time(struct encoder *enc, uint8_t *out, uint64_t time_ns)
 {
 	out = varint_put(out, zigzag(time_ns - enc->current->time_ns));
 	enc->current->time_ns = time_ns;
@@ -211,9 +190,8 @@ static uint8_t *time_put(struct encoder *enc, uint8_t *out, uint64_t time_ns)
 	return out;
 }
 
-/* The mask and what differs from the last record of the kind, which this one then is. */
-static uint8_t *difference_put(struct encoder *enc, uint8_t *out, const struct record_kind *kind,
-			       const union record *rec)
+uint8_t *encoder_put_difference(struct encoder *enc, uint8_t *out, const struct record_kind *kind,
+				const union record *rec)
 {
 	struct rec_header *last = &enc->current->last[kind->number].header;
 	uint8_t fields[RECORD_BYTES_MAX], *fields_end = fields;
@@ -244,120 +222,13 @@ int encoder_append(struct encoder *enc, const union record *rec)
 		return -EINVAL;
 	if (out >= enc->limit)
 		return -ENOSPC;
-	time_begin(enc, header->time_ns);
-	out = head_put(enc, out, header, header->kind);
+	encoder_begin_time(enc, header->time_ns);
+	out = encoder_put_head(enc, out, header, header->kind);
 	if (!out)
 		return -ENOSPC;
-	out = time_put(enc, out, header->time_ns);
-	enc->next = difference_put(enc, out, kind, rec);
+	out = encoder_put_time(enc, out, header->time_ns);
+	enc->next = encoder_put_difference(enc, out, kind, rec);
 	if (1ull << header->kind & TURN_KIND_BITS)
 		enc->current->turn_parts = 0;
-	return 0;
-}
-
-/* Whether only the time sets the record apart from the last of its kind. */
-static bool is_again(const struct encoder *enc, const union record *rec)
-{
-	const struct rec_header *last = &enc->current->last[rec->header.kind].header;
-
-	return rec->header.cpu == last->cpu && rec->header.flags == last->flags &&
-	       !memcmp(&rec->header + 1, last + 1, rec->header.size - sizeof(*last));
-}
-
-int encoder_append_turn(struct encoder *enc, const union record recs[TURN_PART_CNT], uint32_t parts)
-{
-	const struct rec_header *first = &recs[__builtin_ctz(parts)].header;
-	uint32_t changed = 0;
-	uint8_t *out = enc->next;
-
-	if (out >= enc->limit)
-		return -ENOSPC;
-	time_begin(enc, first->time_ns);
-	out = head_put(enc, out, first, TRACE_KIND_TURN);
-	if (!out)
-		return -ENOSPC;
-	for (uint32_t i = 0; i < TURN_PART_CNT; i++)
-		if (parts >> i & 1 && !is_again(enc, &recs[i]))
-			changed |= 1u << i;
-	out = varint_put(out, parts | changed << TRACE_TURN_SHIFT);
-	for (uint32_t i = 0; i < TURN_PART_CNT; i++) {
-		if (!(parts >> i & 1))
-			continue;
-		out = time_put(enc, out, recs[i].header.time_ns);
-		if (changed >> i & 1)
-			out = difference_put(enc, out, record_kind(turn_kinds[i]), &recs[i]);
-	}
-	enc->next = out;
-	enc->current->turn_parts = parts;
-	return 0;
-}
-
-/* The parts that have the time of the part before them. */
-static uint32_t parts_timed_as_before(uint32_t parts, const struct turn_times *times)
-{
-	uint32_t before = (uint32_t)__builtin_ctz(parts), same = 0;
-
-	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
-		uint32_t part = (uint32_t)__builtin_ctz(rest);
-
-		same |= (uint32_t)(times->ns[part] == times->ns[before]) << part;
-		before = part;
-	}
-	return same;
-}
-
-/* The column of how long each time at `ns` is after its one at `before`. */
-static uint8_t *distances_put(uint8_t *out, const __u64 *ns, const __u64 *before, size_t stride, uint32_t cnt)
-{
-	uint64_t after[TRACE_TURNS_MAX], least = cnt ? UINT64_MAX : 0, most = 0;
-
-	for (uint32_t i = 0; i < cnt; i++) {
-		uint64_t distance = ns[i * stride] - before[i * stride];
-
-		least = distance < least ? distance : least;
-		most = distance > most ? distance : most;
-		after[i] = distance;
-	}
-	return column_put(out, after, cnt, least, most);
-}
-
-/* The columns of the parts that have a time of their own; *time_ns is that of the last record, before and after. */
-static uint8_t *columns_put(uint8_t *out, uint32_t parts, const struct turn_times *times, uint32_t cnt,
-			    uint64_t *time_ns)
-{
-	const __u64 *first = times->ns[__builtin_ctz(parts)], *before = first;
-	const __u64 *last = times->ns[31 - __builtin_clz(parts)];
-
-	out = varint_put(out, zigzag(*first - *time_ns));
-	out = distances_put(out, first + times->stride, last, times->stride, cnt - 1);
-	for (uint32_t rest = parts & (parts - 1); rest; rest &= rest - 1) {
-		const __u64 *ns = times->ns[__builtin_ctz(rest)];
-
-		out = distances_put(out, ns, before, times->stride, cnt);
-		before = ns;
-	}
-	*time_ns = last[(cnt - 1) * times->stride];
-	return out;
-}
-
-int encoder_repeat_turns(struct encoder *enc, const struct rec_header *header, uint32_t parts,
-			 const struct turn_times *times, uint32_t cnt)
-{
-	struct stream *stream = stream_find(enc, header);
-	uint32_t same = parts_timed_as_before(parts, times);
-	uint8_t *out = enc->next;
-
-	if (!stream || stream->turn_parts != parts)
-		return -ENODATA;
-	if (out >= enc->limit)
-		return -ENOSPC;
-	out = head_put(enc, out, header, TRACE_KIND_TURNS);
-	out = varint_put(out, parts | same << TRACE_TURN_SHIFT);
-	out = varint_put(out, cnt);
-	out = columns_put(out, parts & ~same, times, cnt, &stream->time_ns);
-	if (stream->time_ns > enc->time_last_ns)
-		enc->time_last_ns = stream->time_ns;
-	enc->record_cnt += cnt * (uint32_t)__builtin_popcount(parts);
-	enc->next = out;
 	return 0;
 }
