@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The lines of a tree that is too large to keep: one section for each thread node, its lines in the
- * order in which they are printed. tree_stream.c writes them, tree_lines.c prints them.
+ * order in which they are printed. tree_stream.c writes them, tree_stream_print.c prints them.
  */
 #ifndef KVMTREE_TREE_SECTION_H
 #define KVMTREE_TREE_SECTION_H
