@@ -4,6 +4,8 @@
 
 #include <linux/kvm.h>
 
+#include "trace-viewer/model_frame.h"
+
 /* --- what is told of an exit ------------------------------------------------------- */
 
 #define MMIO_READ_UNSATISFIED 0 /* KVM_TRACE_MMIO_* of the kernel's trace.h */

@@ -5,6 +5,7 @@
 #include <linux/kvm.h>
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/model_frame.h"
 #include "trace-viewer/model_func.h"
 #include "trace-viewer/model_part.h"
 

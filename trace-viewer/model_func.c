@@ -4,6 +4,7 @@
 
 #include <linux/kvm.h>
 
+#include "trace-viewer/model_frame.h"
 #include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_ioctl.h"
 #include "trace-viewer/model_part.h"

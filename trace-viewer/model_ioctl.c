@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/model_frame.h"
 #include "trace-viewer/model_func.h"
 #include "trace-viewer/model_part.h"
 #include "trace-viewer/model_record.h"

@@ -7,6 +7,7 @@
 
 #include "trace-viewer/model_detail.h"
 #include "trace-viewer/model_exit.h"
+#include "trace-viewer/model_frame.h"
 #include "trace-viewer/model_func.h"
 #include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_ioctl.h"
