@@ -8,7 +8,7 @@
 #include "trace-viewer/model_inject.h"
 #include "trace-viewer/model_ioctl.h"
 #include "trace-viewer/model_part.h"
-#include "trace-viewer/model_record.h"
+#include "trace-viewer/model_vm.h"
 
 static bool is_creating(const struct node_ioctl *io)
 {

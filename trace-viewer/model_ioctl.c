@@ -9,7 +9,7 @@
 #include "trace-viewer/model_frame.h"
 #include "trace-viewer/model_func.h"
 #include "trace-viewer/model_part.h"
-#include "trace-viewer/model_record.h"
+#include "trace-viewer/model_vm.h"
 
 struct vm *model_vm_of(struct model *model, struct thread *t, uint64_t pointer, bool is_new)
 {

@@ -14,6 +14,7 @@
 #include "trace-viewer/model_off_cpu.h"
 #include "trace-viewer/model_part.h"
 #include "trace-viewer/model_thread.h"
+#include "trace-viewer/model_vm.h"
 
 /* --- processes, counters, losses ------------------------------------------------ */
 

@@ -11,9 +11,4 @@ void model_record(struct model *model, const union record *rec);
 void model_mark_loss(struct model *model, uint32_t cpu);
 void model_close_threads(struct model *model);
 
-/* Never NULL: beyond MODEL_VMS_MAX all are number 0. */
-struct vm *model_vm_new(struct model *model, uint64_t pointer);
-/* The newest VM at this address, or NULL. */
-struct vm *model_vm(struct model *model, uint64_t pointer);
-
 #endif
