@@ -6,6 +6,7 @@
 
 #include "trace-viewer/exit_concept.h"
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/exit_detail.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/kb.h"
 #include "trace-viewer/text.h"

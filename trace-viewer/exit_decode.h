@@ -34,12 +34,6 @@ uint64_t exit_key(const struct node_exit *e);
 /* "io", "npf", "EPT_VIOLATION", "UNKNOWN(0x4d2, isa 1)"; flags of a VMX reason are appended. */
 void exit_add_name(struct text *t, uint32_t isa, uint32_t reason);
 
-/* "out 0x3f8 ← 'H' (1 byte)", "gpa 0x1000 fetch, not present": nothing when there is nothing. */
-void exit_add_detail(struct text *t, const struct node_exit *e, bool ascii);
-
-/* The same for a detail whose exit was not seen. */
-void detail_add(struct text *t, const struct exit_detail *d, bool ascii);
-
 /* What the knowledge base says of a reason; NULL: it does not know it. */
 const struct kb_exit *exit_kb(uint32_t isa, uint32_t reason);
 

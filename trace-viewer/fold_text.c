@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/exit_detail.h"
 #include "trace-viewer/ioctl_text.h"
 #include "trace-viewer/note_text.h"
 

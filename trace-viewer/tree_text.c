@@ -3,6 +3,7 @@
 #include "trace-viewer/tree_text.h"
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/exit_detail.h"
 #include "trace-viewer/fold_text.h"
 #include "trace-viewer/instruction.h"
 #include "trace-viewer/ioctl_text.h"

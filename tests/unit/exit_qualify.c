@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/exit_detail.h"
 #include "trace-viewer/exit_qualify.h"
 
 static const struct {

@@ -14,6 +14,7 @@
 #include <asm/vmx.h>
 
 #include "trace-viewer/exit_decode.h"
+#include "trace-viewer/exit_detail.h"
 #include "trace-viewer/kb.h"
 
 #define MEANING_MAX 72
