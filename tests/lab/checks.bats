@@ -183,6 +183,7 @@ golden() {
 
 @test "$VENDOR: a recorder that is killed leaves nobody stopped" {
 	needs_all
+	status_is keeper 0
 	[ "$(cat "$LAB/keeper.out")" = 'Hello, KVM!' ]
 }
 

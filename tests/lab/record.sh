@@ -111,10 +111,12 @@ kill -STOP "$recorder"
 echo >&9
 exec 9>&-
 until grep -qs '(unseen) T' "/proc/$(pgrep -x unseen)/stat"; do sleep 0.1; done
+unseen=$(pgrep -x unseen)
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
-timeout 600 tail -f --pid="$(pgrep -x unseen || echo 1)" /dev/null
-echo $? >"$dir/keeper.status"
+# it ends, and nobody may be there to wait for it
+timeout 60 sh -c "while grep -qs '(unseen) [^Z]' /proc/$unseen/stat; do sleep 0.1; done"
+ended keeper $?
 
 # no room on the disk
 mkdir -p /tmp/small && mount -t tmpfs -o size=256k tmpfs /tmp/small
