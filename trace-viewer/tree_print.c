@@ -157,7 +157,8 @@ static void walk_vm(struct walk *w, const struct vm *vm)
 		summary_print_end(w->out, vm);
 }
 
-void tree_print_missing(const struct output *out, const struct model *model)
+/* The functions that could not be traced, and why. */
+static void missing_print(const struct output *out, const struct model *model)
 {
 	bool has_title = false;
 
@@ -176,6 +177,16 @@ void tree_print_missing(const struct output *out, const struct model *model)
 		output_put(out, STYLE_DIM, t.at);
 		output_put(out, STYLE_PLAIN, "\n");
 	}
+}
+
+void tree_print_end(const struct output *out, const struct model *model,
+		    const struct tree_options *options)
+{
+	if (options->has_missing)
+		missing_print(out, model);
+	if (options->has_legend)
+		tree_legend_print(out);
+	summary_print_notes(out, model);
 }
 
 static bool is_vm_shown(const struct tree_options *options, const struct vm *vm)
@@ -222,9 +233,5 @@ void tree_print(const struct output *out, const struct model *model,
 	} else {
 		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
 	}
-	if (options->has_missing)
-		tree_print_missing(out, model);
-	if (options->has_legend)
-		tree_legend_print(out);
-	summary_print_notes(out, model);
+	tree_print_end(out, model, options);
 }

@@ -17,7 +17,8 @@ struct tree_options {
 void tree_print(const struct output *out, const struct model *model,
 		const struct tree_options *options);
 
-/* The functions that could not be traced, and why. */
-void tree_print_missing(const struct output *out, const struct model *model);
+/* What comes after the trees: what could not be traced and the legend, where asked for, and notes. */
+void tree_print_end(const struct output *out, const struct model *model,
+		    const struct tree_options *options);
 
 #endif

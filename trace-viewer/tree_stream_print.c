@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "trace-viewer/summary.h"
-#include "trace-viewer/tree_legend.h"
 #include "trace-viewer/tree_lines.h"
 #include "trace-viewer/tree_text.h"
 
@@ -176,11 +175,7 @@ int tree_stream_print(struct tree_stream *s, const struct output *out, const str
 		vms_print(p, model);
 	else
 		output_put(out, STYLE_PLAIN, "nothing in this recording is what was asked for\n");
-	if (options->has_missing)
-		tree_print_missing(out, model);
-	if (options->has_legend)
-		tree_legend_print(out);
-	summary_print_notes(out, model);
+	tree_print_end(out, model, options);
 	free(p->by_number);
 	free(p);
 	return s->spool.err;
