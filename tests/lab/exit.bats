@@ -36,7 +36,7 @@ lines() {
 	for i in halts: # after it the guest goes on with the interrupt
 	    assert (exits[i + 1]['injected'], exits[i + 1]['injected_vector']) == ('interrupt', 32), exits[i + 1]
 	# a host that was away from the guest for long has the next ticks ready: there is no waiting for these
-	assert of('note', name='kvm_vcpu_wakeup')
+	assert len(of('note', name='kvm_vcpu_wakeup')) >= 5
 	END
 	tree timer | grep -q 'guest.* injects interrupt 32'
 	tree timer --no-fold | grep -qE '· waited .*, (blocked|polling)'

@@ -147,7 +147,7 @@ build/kvmtree record -q --kernel-only -o "$dir/spin.kvmtree" -- chrt -f 50 tasks
 recorder=$!
 until [ -s /tmp/spin.out ] || ! kill -0 $recorder; do sleep 0.1; done
 spinner=$(pgrep -P $recorder -x odd_vmm)
-sleep 3
+sleep 1
 kill -KILL $recorder
 wait $recorder 2>/dev/null
 kill -KILL "$spinner"
