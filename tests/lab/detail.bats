@@ -24,7 +24,7 @@ setup() {
 
 @test "--function adds the functions that match, with their arguments from BTF" {
 	status_is glob 0
-	run tree glob
+	run tree glob --no-fold
 	[[ ${lines[0]} == *" 0 lost, coverage 100 %" ]]
 	[[ $output == *"kvm_mmu_load"* ]]
 	[[ $output == *"kvm_arch_vcpu_create"* ]]
@@ -44,16 +44,16 @@ setup() {
 	# what ftrace knows of both modules, less what is left out on purpose
 	attached=$(sed -nE 's/.* attached to ([0-9]+) functions in .*/\1/p' "$LAB/full.err")
 	[ "$attached" -ge 1000 ]
-	run tree full
+	run tree full --no-fold
 	[[ ${lines[0]} == *"1 VM, 1 vCPU, "*" 0 lost, coverage 100 %" ]]
 	[[ $output != *pvclock_gtod_notify* ]] # it runs in interrupts: nothing to do with the thread
 	# a caller of the walk, what it calls, and what that calls
-	tree full --function kvm_arch_vcpu_create |
+	tree full --no-fold --function kvm_arch_vcpu_create |
 		grep -qE '[├└]─ __kvm_mmu_create |→ __kvm_mmu_create '
 }
 
 @test "--detail full has arguments and results by their types" {
-	run tree full
+	run tree full --no-fold
 	# an int, an error, a bool, a pointer that is none, a number
 	[[ $output =~ kvm_vm_ioctl_check_extension_generic\ arg=[0-9a-fx]+\  ]]
 	grep -qE ' kvm_vcpu_reset init_event=false ' <<<"$output"

@@ -38,7 +38,7 @@ lines() {
 	# a host that was away from the guest for long has the next ticks ready: there is no waiting for these
 	assert len(of('note', name='kvm_vcpu_wakeup')) >= 5
 	END
-	tree timer | grep -q 'guest.* injects interrupt 32'
+	tree timer --no-fold | grep -q 'guest.* injects interrupt 32'
 	tree timer --no-fold | grep -qE '· waited .*, (blocked|polling)'
 }
 
@@ -60,7 +60,7 @@ lines() {
 	assert [(exits[i]['injected'], exits[i]['injected_vector']) for i in nmi] == [('nmi', 2)], exits
 	assert exits[nmi[0] - 1]['reason'] in ('io', 'IO_INSTRUCTION'), exits
 	END
-	tree answers | grep -qE 'guest.* injects NMI '
+	tree answers --no-fold | grep -qE 'guest.* injects NMI '
 }
 
 @test "guest, kernel and VMM add up to the time from one exit to the next, and off CPU is in them" {
@@ -90,7 +90,7 @@ lines() {
 
 @test "what a VMM answers is on the exit's line, once" {
 	local t
-	t=$(tree answers)
+	t=$(tree answers --no-fold)
 	grep -qE '◀ .* read 0x12345 → 0x1122334455667788 .*EXIT_X86_RDMSR' <<<"$t"
 	grep -qE '◀ .* in 0x3fd → .?0x60|◀ .* in 0x3fd → .`' <<<"$t"
 	grep -qE '◀ .* write 0x12345 ← 0x' <<<"$t"
@@ -99,7 +99,7 @@ lines() {
 
 @test "structures of ioctls are decoded" {
 	local t
-	t=$(tree answers)
+	t=$(tree answers --no-fold)
 	grep -q 'ioctl KVM_ENABLE_CAP KVM_CAP_X86_USER_SPACE_MSR arg=0x3 ' <<<"$t"
 	grep -q 'ioctl KVM_SET_REGS rip=0x0 rsp=0x1000 rflags=0x2 ' <<<"$t"
 	lines timer <<-'END'

@@ -10,6 +10,7 @@ set -u
 . tests/lab/recording.bash
 
 exits=${2:-20000}
+counted() { cat /sys/kernel/debug/kvm/exits; }
 recording_begin "$1"
 
 record four -- build/vmm -c 4 storm "$exits"
@@ -18,9 +19,9 @@ record four -- build/vmm -c 4 storm "$exits"
 build/kvmtree record --detail exits -b 64K -o "$dir/small.kvmtree" -- build/vmm storm 60000 \
 	>/dev/null 2>"$dir/small.err" &
 recorder=$!
-until [ "$(cat /sys/kernel/debug/kvm/exits)" -gt 1000 ]; do sleep 0.1; done
+until [ "$(counted)" -gt 1000 ] || ! kill -0 $recorder; do sleep 0.1; done
 kill -STOP $recorder
-until [ "$(cat /sys/kernel/debug/kvm/exits)" -gt 20000 ]; do sleep 0.1; done
+until [ "$(counted)" -gt 20000 ] || [ "$(counted)" = 0 ]; do sleep 0.1; done # 0: the VM has ended
 kill -CONT $recorder
 wait $recorder
 ended small $?
