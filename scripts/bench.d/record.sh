@@ -144,9 +144,10 @@ in_lab() {
 }
 
 case ${1:-} in
---in-lab) shift && in_lab "$@" && exit ;;
---bytes) shift && bytes "$@" && exit ;;
---inner) inner "$2" "$3" && exit ;;
+# not joined by &&: then an error within would not end it
+--in-lab) shift; in_lab "$@"; exit ;;
+--bytes) shift; bytes "$@"; exit ;;
+--inner) inner "$2" "$3"; exit ;;
 -h | --help) usage && exit 0 ;;
 esac
 for name; do
