@@ -3,10 +3,9 @@
 #include "trace-viewer/diff_print.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "trace-viewer/diff_rows.h"
-#include "trace-viewer/text.h"
+#include "trace-viewer/diff_text.h"
 
 #define MARK_CELLS   2
 #define MANY_SHOWN   6
@@ -31,112 +30,15 @@ static const struct {
 	[FLOW_MOVED] = { '<', '>', STYLE_FOLD, STYLE_FOLD },
 };
 
-static const struct flow *flow_of(const struct diff_row *row)
-{
-	return row->b ? row->b : row->a;
-}
-
 static bool is_one_sided(const struct diff_row *row)
 {
-	return flow_of(row)->change == FLOW_ONLY_HERE;
-}
-
-/* Times that a frame comes in each round of the loop that it is in, on average. */
-static double count_of(const struct flow *flow)
-{
-	for (const struct flow *loop = flow->parent; loop; loop = loop->parent)
-		if (loop->kind == FLOW_LOOP && loop->count)
-			return (double)flow->count / (double)loop->count;
-	return (double)flow->count;
-}
-
-static void add_count(struct text *t, const struct flow *flow, bool ascii)
-{
-	double count = count_of(flow);
-
-	if (count < 1e15 && count == (double)(uint64_t)count)
-		text_add_count(t, (uint64_t)count);
-	else
-		text_add(t, "%.1f", count);
-	text_add(t, " %s", glyph(ascii, GLYPH_TIMES));
-}
-
-static void add_loop(struct text *t, const struct diff_row *row, bool ascii)
-{
-	if (!row->a || !row->b || count_of(row->a) == count_of(row->b)) {
-		add_count(t, flow_of(row), ascii);
-		return;
-	}
-	add_count(t, row->a, ascii);
-	text_add(t, " in A, ");
-	add_count(t, row->b, ascii);
-	text_add(t, " in B");
-}
-
-static void add_call(struct text *t, const struct diff_row *row, bool ascii)
-{
-	const struct flow *flow = flow_of(row);
-
-	if (flow->kind == FLOW_LOOP || flow->kind == FLOW_MIX)
-		add_loop(t, row, ascii);
-	if (flow->kind == FLOW_LOOP)
-		return;
-	if (flow->kind == FLOW_MIX)
-		text_add(t, " ");
-	if (flow->change == FLOW_RENAMED)
-		text_add(t, "%s %s ", row->a->name, ascii ? "->" : "→");
-	text_add(t, "%s", flow->change == FLOW_RENAMED && flow->kind == FLOW_EXIT ?
-			  flow->name + strlen("exit ") : flow->name);
-	if (flow->detail && *flow->detail)
-		text_add(t, " %s", flow->detail);
-}
-
-static const char *parent_name(const struct flow *flow)
-{
-	const struct flow *parent = flow->parent;
-
-	while (parent->kind == FLOW_LOOP || parent->kind == FLOW_MIX)
-		parent = parent->parent;
-	return parent->name ? parent->name : "nothing";
-}
-
-static const char *outcome_name(const struct flow *flow)
-{
-	return *flow->outcome ? flow->outcome : "success";
-}
-
-/* What happened to the frame; empty where nothing did. */
-static void add_remark(struct text *t, const struct diff_row *row, bool ascii)
-{
-	const struct flow *flow = flow_of(row);
-
-	switch (flow->change) {
-	case FLOW_SAME:
-		return;
-	case FLOW_MOVED:
-		if (flow->parent->change == FLOW_MOVED)
-			return; /* it came along */
-		if (flow->parent->twin == flow->twin->parent) {
-			text_add(t, "moved: another order");
-			return;
-		}
-		text_add(t, row->b ? "moved: in A it is below %s" : "moved: in B it is below %s",
-			 parent_name(flow->twin));
-		return;
-	case FLOW_CHANGED:
-		text_add(t, "%s %s %s", outcome_name(row->a), ascii ? "->" : "→", outcome_name(row->b));
-		return;
-	case FLOW_RENAMED:
-	case FLOW_ONLY_HERE:
-		text_add(t, "%s", flow->meaning);
-		return;
-	}
+	return diff_row_flow(row)->change == FLOW_ONLY_HERE;
 }
 
 static void print_line(struct printer *p, const struct diff_row *row, const struct text *prefix,
 		       const struct text *call, const struct text *remark)
 {
-	const struct flow *flow = row ? flow_of(row) : NULL;
+	const struct flow *flow = row ? diff_row_flow(row) : NULL;
 	enum flow_change change = flow ? flow->change : FLOW_SAME;
 	bool is_b = row && row->b;
 	enum style style = is_b ? marks[change].b_style : marks[change].a_style;
@@ -187,8 +89,8 @@ static void print_row(struct printer *p, const struct diff_row *row, const struc
 
 	text_clear(&call);
 	text_clear(&remark);
-	add_call(&call, row, p->out->is_ascii);
-	add_remark(&remark, row, p->out->is_ascii);
+	diff_add_call(&call, row, p->out->is_ascii);
+	diff_add_remark(&remark, row, p->out->is_ascii);
 	if (row->parent->parent) {
 		prefix_add(p, &own, is_last, false);
 		prefix_add(p, &below, is_last, true);
@@ -227,7 +129,7 @@ static const struct diff_row *print_many(struct printer *p, const struct diff_ro
 
 	for (; row && is_one_sided(row) && !row->a == !first->a; row = row->next)
 		cnt++;
-	if (cnt <= MANY_SHOWN + 1 || flow_of(first->parent)->kind != FLOW_MIX) {
+	if (cnt <= MANY_SHOWN + 1 || diff_row_flow(first->parent)->kind != FLOW_MIX) {
 		print_row(p, first, prefix, !first->next);
 		return first->next;
 	}

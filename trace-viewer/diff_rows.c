@@ -98,7 +98,7 @@ static bool gone_add(struct flow *gone)
 
 static void rows_close(struct diff_row *row)
 {
-	const struct flow *flow = row->b ? row->b : row->a;
+	const struct flow *flow = diff_row_flow(row);
 
 	row->is_quiet = row->a && row->b && flow->change == FLOW_SAME;
 	row->frame_cnt = flow_is_frame(flow);

@@ -13,6 +13,12 @@ struct diff_row {
 	uint32_t frame_cnt; /* rows here and below that are frames, exits or threads */
 };
 
+/* Its frame in b; where b has none, that in a. */
+static inline const struct flow *diff_row_flow(const struct diff_row *row)
+{
+	return row->b ? row->b : row->a;
+}
+
 /*
  * The flow of b, with what is only in a (or was elsewhere in a) put in before what followed it there.
  * NULL: no memory.
