@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The columns of the tree: measured over all rows, laid out once, then filled row by row. */
+/*
+ * The columns of the tree: measured over all rows and laid out once by tree_layout.c, then filled row by
+ * row by tree_layout_print.c.
+ */
 #ifndef KVMTREE_TREE_LAYOUT_H
 #define KVMTREE_TREE_LAYOUT_H
 
 #include "trace-viewer/output.h"
 #include "trace-viewer/tree_text.h"
 
-#define LAYOUT_GAP	2 /* cells between columns */
-#define LAYOUT_TIME_MIN 7 /* "1.24 ms" */
+#define LAYOUT_GAP	 2 /* cells between columns */
+#define LAYOUT_TIME_MIN	 7 /* "1.24 ms" */
+#define LAYOUT_MEANS_MAX 72
 
 struct layout {
 	const struct output *out;
@@ -55,6 +59,12 @@ void layout_row(struct layout *l, const struct text *prefix, const struct text *
 
 /* Lines below a row that say why it is there; opens: its children follow. */
 void layout_why(struct layout *l, const struct text *prefix, bool opens, const char *why);
+
+/* A column with the gap to it; nothing where there is no such column. */
+static inline size_t layout_with_gap(size_t column)
+{
+	return column ? LAYOUT_GAP + column : 0;
+}
 
 /* Cells that a call may take when its row has neither owner nor result. */
 size_t layout_call_room(const struct layout *l);
