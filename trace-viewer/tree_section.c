@@ -15,6 +15,36 @@
 #define BUFFER_SMALL_SZ (4u << 10)
 #define SECTIONS_LARGE	128 /* so many have a large buffer */
 
+bool sections_init(struct tree_stream *s)
+{
+	s->sections_end = &s->sections;
+	s->cells = calloc(SHARED_CELLS_MAX, sizeof(*s->cells));
+	if (!s->cells)
+		return false;
+	s->cells[0].where = s->cells[0].known = "";
+	return true;
+}
+
+void sections_release(struct tree_stream *s)
+{
+	struct section *next;
+
+	for (struct section *section = s->sections; section; section = next) {
+		next = section->next;
+		if (section->is_nested) { /* no tree has it */
+			section->thread->parent = NULL;
+			node_free(section->thread);
+		}
+		spool_stream_release(&section->lines);
+		free(section);
+	}
+	for (uint32_t i = 0; s->cells && i < SHARED_CELLS_MAX; i++) {
+		free(s->cells[i].means);
+		free(s->cells[i].why);
+	}
+	free(s->cells);
+}
+
 struct section *section_get(struct tree_stream *s, struct node *thread)
 {
 	struct section *section = NODE_AS(thread, thread)->section;

@@ -73,6 +73,10 @@ struct tree_stream {
 	size_t live_max; /* nodes to keep before frames are written while they are open */
 };
 
+/* No section, and a table of cells that is blank. false: no memory; release in any case, before the spool. */
+bool sections_init(struct tree_stream *s);
+void sections_release(struct tree_stream *s);
+
 /* The section of a thread node, made if need be; NULL: no memory, and the spool says so. */
 struct section *section_get(struct tree_stream *s, struct node *thread);
 /* Is there, or was there, anything below the thread node? */

@@ -265,41 +265,23 @@ struct tree_stream *tree_stream_new(const struct tree_options *options, bool is_
 		return NULL;
 	s->sink = (struct model_sink){ s, on_settled, on_thread_done };
 	spool_init(&s->spool);
-	s->sections_end = &s->sections;
 	s->is_ascii = is_ascii;
 	s->vcpu = options->vcpu;
 	s->depth = options->depth;
 	s->live_max = live_max;
 	s->weight_min = live_max < WEIGHT_MIN ? (uint32_t)live_max : WEIGHT_MIN;
-	s->cells = calloc(SHARED_CELLS_MAX, sizeof(*s->cells));
-	if (!s->cells) {
+	if (!sections_init(s)) {
 		tree_stream_free(s);
 		return NULL;
 	}
-	s->cells[0].where = s->cells[0].known = "";
 	return s;
 }
 
 void tree_stream_free(struct tree_stream *s)
 {
-	struct section *next;
-
 	if (!s)
 		return;
-	for (struct section *section = s->sections; section; section = next) {
-		next = section->next;
-		if (section->is_nested) { /* no tree has it */
-			section->thread->parent = NULL;
-			node_free(section->thread);
-		}
-		spool_stream_release(&section->lines);
-		free(section);
-	}
-	for (uint32_t i = 0; s->cells && i < SHARED_CELLS_MAX; i++) {
-		free(s->cells[i].means);
-		free(s->cells[i].why);
-	}
-	free(s->cells);
+	sections_release(s);
 	infer_free(s->infer);
 	spool_release(&s->spool);
 	free(s);
