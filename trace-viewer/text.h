@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Text that fits: bounded appending, cells of a terminal, numbers and times for people. */
+/* Text that fits: bounded appending, cells of a terminal, and (text_numbers.c) numbers and times for people. */
 #ifndef KVMTREE_TEXT_H
 #define KVMTREE_TEXT_H
 
