@@ -9,7 +9,7 @@
 #include "bpf/plan.h"
 #include "bpf/selection.h"
 #include "bpf/trigger.h"
-#include "bpf/user_functions.h"
+#include "bpf/user_rules.h"
 #include "trace-viewer/options.h"
 
 struct record_options {

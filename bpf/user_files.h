@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "bpf/user_functions.h"
+#include "bpf/user_rules.h"
 
 /* What is recorded: COMMAND's file, or a process, or, with neither, every VMM. */
 struct user_target {
