@@ -9,26 +9,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "bpf/in_effect.h"
 #include "bpf/kernel_btf.h"
+#include "bpf/live_programs.h"
 #include "bpf/live_table.h"
 #include "bpf/probe_event.h"
-#include "bpf/privileges.h"
 #include "bpf/tracefs.h"
 #include "bpf/live.skel.h"
-
-/* How the end of a vCPU is seen; UNSEEN: by its thread's end only. */
-enum destroy_rung { BY_FENTRY, BY_KPROBE, UNSEEN };
 
 struct live_kernel {
 	struct live_bpf *skel;
 	struct tracepoints tracepoints;
 	struct live_slot *slots;
 	size_t slots_sz;
-	struct bpf_program *entry, *exit, *destroy; /* those that serve here; destroy may be NULL */
+	struct live_programs programs;
 	struct bpf_link *entry_link, *exit_link, *destroy_link;
 	struct bpf_link *detail_links[LIVE_DETAIL_CNT];
 };
@@ -57,59 +53,6 @@ static int refuse(char *why, size_t why_sz, int err, const char *what, const cha
 	return err;
 }
 
-/*
- * Until 5.17 the tracepoint kvm_exit had the reason as its first argument. The type of its handler says
- * which it is: its own first argument is the tracepoint's data. Kernels of that age without BTF for
- * modules are older than the change.
- */
-static bool is_reason_first(void)
-{
-	struct btf *vmlinux = btf__load_vmlinux_btf(), *kvm = btf__load_module_btf("kvm", vmlinux);
-	const struct btf *btf = kvm ? kvm : vmlinux;
-	const struct btf_type *type;
-	bool is_first = true;
-	int id = btf ? btf__find_by_name_kind(btf, "btf_trace_kvm_exit", BTF_KIND_TYPEDEF) : -ENOENT;
-
-	if (id > 0) {
-		type = btf__type_by_id(btf, btf__type_by_id(btf, (__u32)id)->type);
-		type = btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : type;
-		is_first = btf_is_func_proto(type) && btf_vlen(type) > 1 &&
-			   !btf_is_ptr(btf__type_by_id(btf, btf_params(type)[1].type));
-	}
-	btf__free(kvm);
-	btf__free(vmlinux);
-	return is_first;
-}
-
-/* Does the kernel, or this module of it, describe this type? Where the vCPU keeps its exit reason. */
-static bool has_type(const char *module, const char *name)
-{
-	struct btf *vmlinux = btf__load_vmlinux_btf(), *btf = btf__load_module_btf(module, vmlinux);
-	bool is_there = (btf ? btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) :
-			 vmlinux ? btf__find_by_name_kind(vmlinux, name, BTF_KIND_STRUCT) : -ENOENT) > 0;
-
-	btf__free(btf);
-	btf__free(vmlinux);
-	return is_there;
-}
-
-/* The programs that see entries and exits here: what the kernel can do decides. */
-static void programs_choose(struct live_kernel *k)
-{
-	struct live_bpf *skel = k->skel;
-
-	k->entry = skel->progs.live_entry;
-	if (is_reason_first()) {
-		k->exit = skel->progs.live_exit_old;
-	} else if (privileges_effective() & CAP_BIT(CAP_SYS_ADMIN) && /* else libbpf gets no module's types */
-		   (has_type("kvm_amd", "vcpu_svm") || has_type("kvm_intel", "vcpu_vmx"))) {
-		k->exit = skel->progs.live_exit;
-	} else {
-		k->exit = skel->progs.live_exit_event;
-		k->entry = skel->progs.live_entry_event;
-	}
-}
-
 static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, enum destroy_rung rung)
 {
 	struct live_bpf *skel;
@@ -119,21 +62,7 @@ static int load(struct live_kernel *k, pid_t tgid, uint32_t slot_cnt, enum destr
 	if (!skel)
 		return -errno;
 	kernel_btf_modules_try(skel->progs.live_destroy);
-	programs_choose(k);
-	k->destroy = rung == BY_FENTRY ? skel->progs.live_destroy :
-		     rung == BY_KPROBE ? skel->progs.live_destroy_kprobe : NULL;
-	struct bpf_program *choices[] = {
-		skel->progs.live_entry, skel->progs.live_entry_event, skel->progs.live_exit,
-		skel->progs.live_exit_old, skel->progs.live_exit_event, skel->progs.live_destroy,
-		skel->progs.live_destroy_kprobe,
-	};
-
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		struct bpf_program *program = choices[i];
-
-		bpf_program__set_autoload(program, program == k->entry || program == k->exit ||
-							   program == k->destroy);
-	}
+	live_programs_choose(&k->programs, skel, rung);
 	skel->rodata->slot_mask = slot_cnt - 1;
 	skel->rodata->wanted_tgid = (__u32)tgid;
 	for (uint64_t step = 0; step < LIVE_STEP_CNT; step++)
@@ -170,9 +99,9 @@ static int attach(struct live_kernel *k)
 		struct bpf_program *program;
 	} rows[] = {
 		/* whoever is counted must be seen to go, where that can be seen */
-		{ &k->destroy_link, k->destroy },
-		{ &k->entry_link, k->entry },
-		{ &k->exit_link, k->exit },
+		{ &k->destroy_link, k->programs.destroy },
+		{ &k->entry_link, k->programs.entry },
+		{ &k->exit_link, k->programs.exit },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -259,7 +188,7 @@ const struct live_slot *live_kernel_slots(const struct live_kernel *k)
 
 bool live_kernel_sees_end(const struct live_kernel *k)
 {
-	return k->destroy != NULL;
+	return k->programs.destroy != NULL;
 }
 
 void live_kernel_slot_free(struct live_kernel *k, uint32_t index)
