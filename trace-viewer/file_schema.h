@@ -36,4 +36,11 @@ struct schema {
 	struct file_kind kinds[TRACE_KIND_SPAN];
 };
 
+/*
+ * Reads the fields of the mask at *from into a record of the kind, and moves *from behind them. Returns
+ * NULL, or a sentence: what is there is no such record.
+ */
+const char *file_fields_get(const uint8_t **from, const uint8_t *end, const struct file_kind *kind,
+			    uint64_t mask, union record *rec);
+
 #endif

@@ -220,66 +220,6 @@ static const char *record_begin(struct decoder *dec, uint32_t *kind, uint64_t *m
 	return NULL;
 }
 
-static void field_add(char *at, enum field_takes takes, uint64_t delta)
-{
-	uint64_t u64;
-	uint32_t u32;
-
-	if (takes == FIELD_TAKES_8) {
-		memcpy(&u64, at, sizeof(u64));
-		u64 += delta;
-		memcpy(at, &u64, sizeof(u64));
-	} else if (takes == FIELD_TAKES_4) {
-		memcpy(&u32, at, sizeof(u32));
-		u32 += (uint32_t)delta;
-		memcpy(at, &u32, sizeof(u32));
-	}
-}
-
-static const char *bytes_get(const uint8_t **in, const uint8_t *end, const struct file_field *field, char *at)
-{
-	uint64_t count;
-
-	if (!varint_get(in, end, &count))
-		return "a field of bytes without a count";
-	if (count > field->capacity || count > (uint64_t)(end - *in))
-		return "a field of bytes beyond its capacity";
-	if (field->room) {
-		memset(at, 0, field->room);
-		memcpy(at, *in, count < field->room ? count : field->room);
-	}
-	*in += count;
-	return NULL;
-}
-
-/* Reads the fields of the mask into a record. */
-static const char *fields_get(struct decoder *dec, const struct file_kind *kind, uint64_t mask,
-			      union record *rec)
-{
-	const uint8_t *in = dec->in, *end = dec->end;
-
-	if (mask & ~kind->mask)
-		return "a record with more fields than its kind";
-	for (; mask; mask &= mask - 1) { /* from the lowest bit on */
-		const struct file_field *field = &kind->fields[__builtin_ctzll(mask)];
-		char *at = (char *)rec + field->offset;
-		uint64_t delta;
-
-		if (field->takes == FIELD_TAKES_BYTES) {
-			const char *why = bytes_get(&in, end, field, at);
-
-			if (why)
-				return why;
-			continue;
-		}
-		if (!varint_get(&in, end, &delta))
-			return "a record that ends in a field";
-		field_add(at, field->takes, unzigzag(delta));
-	}
-	dec->in = in;
-	return NULL;
-}
-
 int decoder_next(struct decoder *dec, const union record **rec, const char **why)
 {
 	while (dec->in < dec->end || dec->turn_parts || dec->turns.index + 1 < dec->turns.cnt) {
@@ -293,7 +233,7 @@ int decoder_next(struct decoder *dec, const union record **rec, const char **why
 			return -EBADMSG;
 		kind = &dec->schema->kinds[number];
 		last = kind->own ? &dec->current->last[kind->own->number] : &dec->foreign;
-		*why = fields_get(dec, kind, mask, last);
+		*why = file_fields_get(&dec->in, dec->end, kind, mask, last);
 		if (*why)
 			return -EBADMSG;
 		if (!kind->own) {
