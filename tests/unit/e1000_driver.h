@@ -126,6 +126,14 @@ static inline void driver_put(struct driver *d, unsigned int reg, uint32_t value
 	e1000_mmio_write(d->card, reg, 4, value);
 }
 
+/* A command to the PHY, and what MDIC says then: op 1 writes, 2 reads; 8 with it wants an interrupt. */
+static inline uint32_t driver_mdic(struct driver *d, uint32_t phy, uint32_t reg, uint32_t op,
+				   uint32_t data)
+{
+	driver_put(d, E1000_MDIC, op << 26 | phy << 21 | reg << 16 | data);
+	return driver_get(d, E1000_MDIC);
+}
+
 /* The command register of the card, which is in slot 1. */
 static inline void driver_command(struct driver *d, uint16_t command)
 {
