@@ -146,6 +146,15 @@ static inline uint8_t *driver_at(struct driver *d, uint64_t addr)
 	return d->memory.slots[0].host + addr;
 }
 
+/* len bytes that count up, in the guest's memory at TX_BUFFER. */
+static inline void driver_numbered(struct driver *d, size_t len)
+{
+	uint8_t *frame = driver_at(d, TX_BUFFER);
+
+	for (size_t i = 0; i < len; i++)
+		frame[i] = (uint8_t)i;
+}
+
 static inline void driver_desc(struct driver *d, uint64_t ring, uint32_t i, uint64_t low,
 			       uint64_t high)
 {
