@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trace-viewer/column.h"
+#include "tests/unit/random.h"
 #include "trace-viewer/record_codec.h"
 #include "trace-viewer/trace_format.h"
 
@@ -25,18 +25,6 @@ struct journal {
 	int cnt;
 	uint64_t now_ns;
 };
-
-static uint64_t random_state;
-
-static uint64_t random_next(void)
-{
-	return random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-}
-
-static uint32_t below(uint32_t limit)
-{
-	return (uint32_t)(random_next() >> 33) % limit;
-}
 
 static struct journal *journal_new(void)
 {
@@ -257,154 +245,6 @@ static void torn_turns_are_seen(void **state)
 	journal_free(j);
 }
 
-/* Why a decoder refuses a chunk that is nothing but these bytes. */
-static const char *why_refused(const uint8_t *bytes, size_t bytes_sz)
-{
-	const char *schema_text = record_schema_text(), *why;
-	struct schema *schema = schema_parse(schema_text, strlen(schema_text), &why);
-	struct decoder *dec = decoder_new(schema);
-	const union record *rec;
-
-	decoder_start(dec, bytes, bytes_sz, 0);
-	assert_int_equal(decoder_next(dec, &rec, &why), -EBADMSG);
-	decoder_free(dec);
-	schema_free(schema);
-	return why;
-}
-
-static void turns_of_unknown_parts_are_refused(void **state)
-{
-	/* stream 1 of tid 1, tgid 1; then the parts */
-	static const uint8_t bad[][8] = {
-		{ TRACE_KIND_TURN + 64, 1, 1, 0 },	 /* none */
-		{ TRACE_KIND_TURN + 64, 1, 1, 0x40 },	 /* the seventh */
-		{ TRACE_KIND_TURN + 64, 1, 1, 0x81, 2 }, /* changed, but not there */
-		{ TRACE_KIND_TURNS + 64, 1, 1, 0, 1 },
-		{ TRACE_KIND_TURNS + 64, 1, 1, 0x40, 1 },
-		{ TRACE_KIND_TURNS + 64, 1, 1, 0x81, 2, 1 }, /* the time of the part before it, which is not there */
-		{ TRACE_KIND_TURNS + 64, 1, 1, 0x83, 1, 1 }, /* or there is none before it */
-	};
-	const char *why;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_non_null(strstr(why_refused(bad[i], sizeof(bad[i])), "of parts that there are not"));
-	assert_null(schema_parse("kind 63 turn\n", 13, &why));
-	assert_null(schema_parse("kind 62 turn\n", 13, &why));
-}
-
-static void turns_that_cannot_be_are_refused(void **state)
-{
-	/* after the head, parts, count, time: columns, each with the least and the width */
-	static const struct {
-		uint8_t bytes[12];
-		const char *why;
-	} bad[] = {
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 0, 1, 1, 1 }, "turns of no number that can be" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 65, 1, 1, 1 }, "turns of no number that can be" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 65, 9, 0 }, "turns without their times" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 0, 9, 9 }, "turns without their times" },
-		/* a far number of a column of one: more of them than there are, beside it, and not whole */
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 2, 64, 64 }, "turns without their times" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 65, 0 }, "turns without their times" },
-		{ { TRACE_KIND_TURNS + 64, 1, 1, 3, 2, 0, 9, 66, 0, 1, 192, 192 }, "turns without their times" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_string_equal(why_refused(bad[i].bytes, sizeof(bad[i].bytes)), bad[i].why);
-}
-
-/* Puts the numbers into a column and out again; returns its bytes. */
-static size_t column_round_trip(const uint64_t *numbers, uint32_t cnt)
-{
-	uint8_t bytes[COLUMN_SZ_MAX(TRACE_TURNS_MAX)];
-	const uint8_t *in = bytes, *end;
-	uint64_t least = cnt ? UINT64_MAX : 0, most = 0;
-	struct column column = { 0 };
-
-	for (uint32_t i = 0; i < cnt; i++) {
-		least = numbers[i] < least ? numbers[i] : least;
-		most = numbers[i] > most ? numbers[i] : most;
-	}
-	end = column_put(bytes, numbers, cnt, least, most);
-	for (const uint8_t *cut = bytes; cut < end; cut++) {
-		in = bytes;
-		assert_false(column_get(&in, cut, cnt, &column));
-	}
-	in = bytes;
-	assert_true(column_get(&in, end, cnt, &column));
-	assert_ptr_equal(in, end);
-	for (uint32_t i = 0; i < cnt; i++)
-		assert_int_equal(column_number(&column, i), numbers[i]);
-	return (size_t)(end - bytes);
-}
-
-/* Numbers of every width, also those that wrap, and from any bit of a byte on. */
-static void columns_come_back(void **state)
-{
-	uint64_t numbers[TRACE_TURNS_MAX];
-
-	(void)state;
-	for (uint32_t width = 0; width <= 64; width++) {
-		for (uint32_t cnt = 0; cnt <= TRACE_TURNS_MAX; cnt++) {
-			for (uint32_t i = 0; i < cnt; i++)
-				numbers[i] = 1000 + (width ? random_next() >> (64 - width) : 0);
-			column_round_trip(numbers, cnt);
-		}
-	}
-}
-
-/* What one of them takes that is far from the others the others do not take. */
-static void far_numbers_are_apart(void **state)
-{
-	uint64_t numbers[TRACE_TURNS_MAX];
-	size_t sz;
-
-	(void)state;
-	for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
-		numbers[i] = 20000 + below(64);
-	sz = column_round_trip(numbers, TRACE_TURNS_MAX);
-	assert_in_range(sz, 3 + 1 + 64 * 5 / 8, 3 + 1 + 64 * 6 / 8);
-	for (uint32_t far_cnt = 1; far_cnt <= 3; far_cnt++) {
-		numbers[10 * far_cnt] = 20000 + (1u << 20);
-		assert_in_range(column_round_trip(numbers, TRACE_TURNS_MAX), sz, 3 + 2 + 64 * 7 / 8 + 4 * far_cnt);
-	}
-	for (uint32_t shift = 0; shift < 64; shift++) { /* as far as can be, from few bits and from many */
-		for (uint32_t i = 0; i < TRACE_TURNS_MAX; i++)
-			numbers[i] = below(2) ? 0 : 1ull << shift >> below(8);
-		numbers[0] = 0;
-		numbers[TRACE_TURNS_MAX - 1] = UINT64_MAX;
-		column_round_trip(numbers, TRACE_TURNS_MAX);
-	}
-}
-
-/* Numbers that a column can be made to say and that are not 64 bits. */
-static void far_numbers_that_cannot_be_are_refused(void **state)
-{
-	/* least, width 8 and far numbers, the bits of two numbers, how many are far, and these */
-	static const uint8_t twice[] = { 0, 65 + 8, 1, 2, 2, 65, 65 };
-	static const uint8_t once[] = { 0, 65 + 8, 1, 2, 2, 65, 64 };
-	static const uint8_t beside[] = { 0, 65 + 8, 1, 2, 1, 66 };
-	static const uint8_t too_wide[] = { 0, 0x81, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 64 }; /* 65 + 64 */
-	static const uint8_t too_large[] = { 0, 65 + 8, 1, 2, 1, 0xc0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 };
-	const uint8_t *in = twice;
-	struct column column;
-
-	(void)state;
-	assert_false(column_get(&in, twice + sizeof(twice), 2, &column));
-	in = beside;
-	assert_false(column_get(&in, beside + sizeof(beside), 2, &column));
-	in = too_wide;
-	assert_false(column_get(&in, too_wide + sizeof(too_wide), 2, &column));
-	in = too_large;
-	assert_false(column_get(&in, too_large + sizeof(too_large), 2, &column));
-	in = once;
-	assert_true(column_get(&in, once + sizeof(once), 2, &column));
-	assert_int_equal(column_number(&column, 0), 257);
-	assert_int_equal(column_number(&column, 1), 258);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,11 +252,6 @@ int main(void)
 		cmocka_unit_test(a_repeated_turn_is_small),
 		cmocka_unit_test(a_turn_that_is_not_at_hand_is_not_repeated),
 		cmocka_unit_test(torn_turns_are_seen),
-		cmocka_unit_test(turns_of_unknown_parts_are_refused),
-		cmocka_unit_test(turns_that_cannot_be_are_refused),
-		cmocka_unit_test(columns_come_back),
-		cmocka_unit_test(far_numbers_are_apart),
-		cmocka_unit_test(far_numbers_that_cannot_be_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
