@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "tests/unit/random.h"
 #include "trace-viewer/exit_decode.h"
 #include "trace-viewer/exit_detail.h"
 #include "trace-viewer/exit_qualify.h"
@@ -113,15 +114,13 @@ static void test_rows(void **state)
 /* Every word and every reason reads as something, whatever a file says. */
 static void test_any(void **state)
 {
-	uint64_t word = 1;
-
 	(void)state;
 	for (uint32_t reason = 0; reason < 0x500; reason++)
 		for (uint32_t isa = 0; isa < 4; isa++) {
 			struct node_exit e = { .isa = isa, .reason = reason, .user_reason = -1 };
+			uint64_t word = random_next();
 			struct text t;
 
-			word = word * 6364136223846793005ull + 1442695040888963407ull;
 			e.info1 = word;
 			e.info2 = ~word;
 			e.intr_info = (uint32_t)(word >> 32);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "bpf/ring_file.h"
+#include "tests/unit/random.h"
 #include "trace-viewer/model.h"
 
 #define SIZE	  (64u << 10)
@@ -39,14 +40,13 @@ struct recording {
 	struct ring_file *ring;
 	struct catch_up *catch_up;
 	struct ring_gone gone;
-	uint64_t seed;
 	unsigned int head_cnt;
 	int fd;
 };
 
 static void recording_begin(struct recording *r, const char *file)
 {
-	*r = (struct recording){ .seed = 1 };
+	*r = (struct recording){ 0 };
 	r->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0640);
 	assert_true(r->fd >= 0);
 	assert_int_equal(trace_writer_new(&r->writer, r->fd), 0);
@@ -82,9 +82,8 @@ static void recording_turn(struct recording *r, uint32_t vcpu_id)
 					    .isa = REC_ISA_SVM } };
 	union record leave = { .ioctl_exit = { .header = header, .func = 3, .cmd = 0xae80 } };
 
-	r->seed = r->seed * 6364136223846793005u + 1442695040888963407u;
-	entry.kvm_entry.rip = r->seed;
-	exit.kvm_exit.info2 = r->seed >> 8;
+	entry.kvm_entry.rip = random_next();
+	exit.kvm_exit.info2 = random_next() >> 8;
 	recording_add(r, &enter, REC_ioctl_enter, sizeof(enter.ioctl_enter));
 	recording_add(r, &entry, REC_kvm_entry, sizeof(entry.kvm_entry));
 	recording_add(r, &exit, REC_kvm_exit, sizeof(exit.kvm_exit));

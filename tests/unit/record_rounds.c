@@ -12,17 +12,10 @@
 #include <cmocka.h>
 
 #include "bpf/round_writer.h"
+#include "tests/unit/random.h"
 #include "trace-viewer/trace_reader.h"
 
 enum { BATCHES = 3000 };
-
-static uint64_t random_state = 11;
-
-static uint32_t below(uint32_t limit)
-{
-	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(random_state >> 33) % limit;
-}
 
 /* Often the rounds before them once more; times that now and then are far apart. */
 static void rounds_next(struct ring_rounds *rounds, uint64_t *now_ns)
