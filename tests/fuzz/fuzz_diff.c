@@ -5,40 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/flow_tree.h"
 #include "tests/fuzz/fuzz_input.h"
-#include "trace-viewer/diff_label.h"
 #include "trace-viewer/diff_print.h"
-#include "trace-viewer/diff_rows.h"
 
+/* One of a few letters. */
 static struct flow *make(struct flow *parent, enum flow_kind kind, uint8_t letter)
 {
-	struct flow *flow = calloc(1, sizeof(*flow));
+	struct flow *flow = flow_add(parent, kind, label_mix(label_of_kind(kind), letter), (char)('a' + letter % 26));
 
-	flow->kind = kind;
-	flow->label = label_mix(label_of_kind(kind), letter);
-	flow->layer = flow->concept = flow->meaning = flow->outcome = "";
-	flow->name = calloc(1, 2);
-	flow->name[0] = (char)('a' + letter % 26);
 	flow->count = letter;
-	flow->parent = parent;
-	if (!parent)
-		return flow;
-	flow->prev = parent->last;
-	*(parent->last ? &parent->last->next : &parent->first) = flow;
-	parent->last = flow;
 	return flow;
-}
-
-static void close_tree(struct flow *flow)
-{
-	flow->tree_label = flow->label;
-	flow->tree_cnt = 1;
-	for (struct flow *child = flow->first; child; child = child->next) {
-		close_tree(child);
-		flow->tree_label = label_mix(flow->tree_label, child->tree_label);
-		flow->tree_cnt += child->tree_cnt;
-	}
-	flow->tree_label = label_mix(flow->tree_label, 0);
 }
 
 /* 0: up; 1 to 7: a child, and into it; others: a child. */
@@ -61,7 +38,7 @@ static struct flow *tree_of(const uint8_t *data, size_t size)
 			depth++;
 		}
 	}
-	close_tree(root);
+	flow_close(root);
 	return root;
 }
 

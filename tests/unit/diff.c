@@ -13,41 +13,15 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trace-viewer/diff_label.h"
+#include "tests/flow_tree.h"
 #include "trace-viewer/diff_match.h"
-#include "trace-viewer/diff_rows.h"
 #include "trace-viewer/text.h"
 
 /* --- trees from text ---------------------------------------------------------- */
 
 static struct flow *make(struct flow *parent, char letter)
 {
-	struct flow *flow = calloc(1, sizeof(*flow));
-
-	assert_non_null(flow);
-	flow->kind = parent ? FLOW_FRAME : FLOW_ROOT;
-	flow->label = (unsigned char)letter;
-	flow->layer = flow->meaning = flow->outcome = "";
-	flow->name = strndup(&letter, 1);
-	flow->parent = parent;
-	if (parent) {
-		flow->prev = parent->last;
-		*(parent->last ? &parent->last->next : &parent->first) = flow;
-		parent->last = flow;
-	}
-	return flow;
-}
-
-static void close_tree(struct flow *flow)
-{
-	flow->tree_label = flow->label;
-	flow->tree_cnt = 1;
-	for (struct flow *child = flow->first; child; child = child->next) {
-		close_tree(child);
-		flow->tree_label = label_mix(flow->tree_label, child->tree_label);
-		flow->tree_cnt += child->tree_cnt;
-	}
-	flow->tree_label = label_mix(flow->tree_label, 0);
+	return flow_add(parent, parent ? FLOW_FRAME : FLOW_ROOT, (unsigned char)letter, letter);
 }
 
 static struct flow *tree_of(const char *text)
@@ -62,7 +36,7 @@ static struct flow *tree_of(const char *text)
 		else if (*text != ' ')
 			make(at, *text);
 	}
-	close_tree(root);
+	flow_close(root);
 	return root;
 }
 
@@ -148,7 +122,7 @@ static struct flow *random_tree(void)
 
 	for (uint32_t i = 1; i <= cnt; i++)
 		all[i] = make(all[random_below(i)], (char)('a' + random_below(3)));
-	close_tree(root);
+	flow_close(root);
 	return root;
 }
 
@@ -279,8 +253,8 @@ static void test_large(void **state)
 		if (i != 1500)
 			make(make(b, (char)('a' + i % 7)), i % 2 ? 'x' : 'y');
 	}
-	close_tree(a);
-	close_tree(b);
+	flow_close(a);
+	flow_close(b);
 	assert_int_equal(diff_match(a, b, &sums), 0);
 	assert_in_range(sums.same + sums.moved, 3000, 6000);
 	assert_int_equal(sums.same + sums.moved + sums.only_b, b->tree_cnt - 1);
@@ -318,7 +292,7 @@ static struct flow *comb(char letter)
 		make(at, (char)(letter + i % 3));
 		at = make(at, 'x');
 	}
-	close_tree(root);
+	flow_close(root);
 	return root;
 }
 
