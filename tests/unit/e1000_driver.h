@@ -186,6 +186,28 @@ static inline void driver_start(struct driver *d)
 	driver_put(d, E1000_VET, ETH_P_8021Q);
 }
 
+/* A test begins with a card that is on; with one that was just plugged in; and ends. */
+static inline int set_up_started(void **state)
+{
+	struct driver *d = driver_new();
+
+	*state = d;
+	driver_start(d);
+	return 0;
+}
+
+static inline int set_up_new(void **state)
+{
+	*state = driver_new();
+	return 0;
+}
+
+static inline int tear_down(void **state)
+{
+	driver_free(*state);
+	return 0;
+}
+
 static inline void driver_queue(struct driver *d, uint64_t low, uint64_t high)
 {
 	driver_desc(d, TX_RING, d->tail, low, high);

@@ -9,18 +9,6 @@
 
 #include "tests/unit/e1000_driver.h"
 
-static int set_up(void **state)
-{
-	*state = driver_new();
-	return *state ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	driver_free(*state);
-	return 0;
-}
-
 static void registers(void **state)
 {
 	struct driver *d = *state;
@@ -205,7 +193,7 @@ static void throttle(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_new, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(registers), TEST(reset),	   TEST(eeprom_by_word), TEST(eeprom_wires),
 		TEST(phy),	 TEST(interrupts), TEST(throttle),

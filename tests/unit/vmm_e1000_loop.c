@@ -124,12 +124,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	driver_free(*state);
-	return 0;
-}
-
 /* The ring has 15 descriptors: the rest waits in the network until there are more. */
 static void frames_wait(void **state)
 {

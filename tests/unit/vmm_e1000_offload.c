@@ -14,21 +14,6 @@
 #define POPT_IP 1
 #define POPT_L4 2
 
-static int set_up(void **state)
-{
-	struct driver *d = driver_new();
-
-	*state = d;
-	driver_start(d);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	driver_free(*state);
-	return 0;
-}
-
 /* RFC 1071, done the slow way: the sum of big-endian words, 0 if the checksum in it is right. */
 static uint16_t checksum(const uint8_t *p, size_t len, uint32_t sum)
 {
@@ -205,7 +190,7 @@ static void no_segments(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_started, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(legacy_checksum), TEST(checksums),	  TEST(tcp_segments),
 		TEST(other_segments),  TEST(no_segments),

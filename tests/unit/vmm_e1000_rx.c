@@ -10,18 +10,6 @@
 
 #include "tests/unit/e1000_driver.h"
 
-static int set_up(void **state)
-{
-	*state = driver_new();
-	return *state ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	driver_free(*state);
-	return 0;
-}
-
 static const uint8_t broadcast[ETH_ALEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 static void arrive(struct driver *d, const uint8_t *to, size_t len)
@@ -238,7 +226,7 @@ static void refuses(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_new, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(receives),	  TEST(filters), TEST(multicast_table), TEST(several_buffers),
 		TEST(ring_fills), TEST(vlan),	 TEST(refuses),

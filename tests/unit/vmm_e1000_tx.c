@@ -9,21 +9,6 @@
 
 #include "tests/unit/e1000_driver.h"
 
-static int set_up(void **state)
-{
-	struct driver *d = driver_new();
-
-	*state = d;
-	driver_start(d);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	driver_free(*state);
-	return 0;
-}
-
 static void legacy(void **state)
 {
 	struct driver *d = *state;
@@ -183,7 +168,7 @@ static void bounded(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_started, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(legacy),	TEST(in_parts), TEST(vlan),	 TEST(pads),
 		TEST(when_not), TEST(drops),	TEST(bad_rings), TEST(bounded),
