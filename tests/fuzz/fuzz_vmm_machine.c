@@ -92,16 +92,16 @@ static void take_event(unsigned int which)
 {
 	struct pollfd p = {.events = POLLIN};
 
-	if (!w.watch_cnt)
+	if (!loop_world.watch_cnt)
 		return;
-	which %= w.watch_cnt;
-	p.fd = w.watches[which].fd;
-	if (!w.watches[which].fn || !w.watches[which].listen)
+	which %= loop_world.watch_cnt;
+	p.fd = loop_world.watches[which].fd;
+	if (!loop_world.watches[which].fn || !loop_world.watches[which].listen)
 		return;
 	/* Standard input and the wire are ours: they are ready when we say so. */
 	if (p.fd != STDIN_FILENO && !w.frames_waiting && poll(&p, 1, 0) <= 0)
 		return;
-	w.watches[which].fn(w.watches[which].owner);
+	loop_world.watches[which].fn(loop_world.watches[which].owner);
 }
 
 static void step(struct fuzz_input *in)
@@ -160,7 +160,7 @@ static void plug(struct fuzz_input *in, bool pc)
 	for (unsigned int i = 0; i < config->net_cnt; i++)
 		config->nets[i] = (struct net_config){"t", what >> (4 + i) & 1};
 	w.is_terminal = what & 0x40;
-	w.is_file = !w.is_terminal && what & 0x20;
+	loop_world.stdin_is_file = !w.is_terminal && what & 0x20;
 }
 
 static uint8_t sum(const uint8_t *bytes, size_t len)
@@ -199,6 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct machine *m = &w.m;
 
 	w = (struct world){.guest = {.name = "fuzz", .platform = pc ? PLATFORM_PC : PLATFORM_BARE}};
+	loop_world = (struct loop_world){0};
 	memset(low, 0, sizeof(low));
 	memset(run_page, 0, sizeof(run_page));
 	w.vcpu = (struct vcpu){.machine = m, .run = (void *)run_page, .run_sz = RUN_SZ, .fd = -1};

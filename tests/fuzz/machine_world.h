@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The world outside of a machine without KVM, for its fuzzer: what devices ask of KVM, the event
- * loop, the TAP and the terminal is wrapped at link time (tests/Makefile.inc).
+ * The world outside of a machine without KVM, for its fuzzer: what devices ask of KVM, the TAP and the
+ * terminal is wrapped at link time (tests/Makefile.inc), as the event loop is (loop_world.h).
  */
 #ifndef TESTS_FUZZ_MACHINE_WORLD_H
 #define TESTS_FUZZ_MACHINE_WORLD_H
 
-#include <errno.h>
 #include <linux/kvm.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,9 +14,9 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/loop_world.h"
 #include "vmm/complain.h"
 #include "vmm/devices/virtqueue.h"
-#include "vmm/event_loop.h"
 #include "vmm/guest_abi.h"
 #include "vmm/kvm_ioctl.h"
 #include "vmm/layout.h"
@@ -28,23 +27,15 @@
 #define LOW_SZ	    0x10000 /* what the guest works with */
 #define FIRMWARE_SZ (LAYOUT_HIGH - LAYOUT_ACPI)
 #define RUN_SZ	    0x2000 /* struct kvm_run and the data of port I/O */
-#define WATCHES_MAX 32
 
 static struct world {
 	struct machine m;
 	struct guest guest;
 	struct vcpu vcpu;
 	struct fuzz_input typed;
-	bool is_terminal, is_file; /* what standard input is */
+	bool is_terminal; /* standard input */
 	bool has_firmware;
 	unsigned int frames_waiting, printed;
-	unsigned int watch_cnt;
-	struct {
-		int fd;
-		event_fn *fn;
-		void *owner;
-		bool listen;
-	} watches[WATCHES_MAX];
 } w;
 
 static _Alignas(4096) uint8_t low[LOW_SZ], firmware[FIRMWARE_SZ], run_page[RUN_SZ];
@@ -56,9 +47,6 @@ static void check(bool good)
 }
 
 int __wrap_kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg);
-int __wrap_event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner);
-void __wrap_event_loop_listen(struct event_loop *loop, int fd, bool listen);
-void __wrap_event_loop_remove(struct event_loop *loop, int fd);
 struct net_backend *__wrap_tap_open(const char *name);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 ssize_t __real_write(int fd, const void *bytes, size_t len);
@@ -67,7 +55,6 @@ ssize_t __real_read(int fd, void *bytes, size_t len);
 int __wrap_tcgetattr(int fd, struct termios *to);
 int __wrap_tcsetattr(int fd, int when, const struct termios *from);
 int __wrap_atexit(void (*fn)(void));
-void __wrap_signals_notify(void);
 
 /* In place of the VMM's own, which would print a million complaints. */
 void complain(const char *fmt, ...)
@@ -89,35 +76,6 @@ int __wrap_kvm_ioctl(int fd, unsigned long request, const char *name, unsigned l
 		return 0;
 	check(request == KVM_IRQ_LINE && level->irq < GSI_CNT && level->level <= 1);
 	return 0;
-}
-
-int __wrap_event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner)
-{
-	(void)loop;
-	if (fd == STDIN_FILENO && w.is_file)
-		return -EPERM;
-	check(w.watch_cnt < WATCHES_MAX);
-	w.watches[w.watch_cnt].fd = fd;
-	w.watches[w.watch_cnt].fn = fn;
-	w.watches[w.watch_cnt].owner = owner;
-	w.watches[w.watch_cnt++].listen = true;
-	return 0;
-}
-
-void __wrap_event_loop_listen(struct event_loop *loop, int fd, bool listen)
-{
-	(void)loop;
-	for (unsigned int i = 0; i < w.watch_cnt; i++)
-		if (w.watches[i].fd == fd)
-			w.watches[i].listen = listen;
-}
-
-void __wrap_event_loop_remove(struct event_loop *loop, int fd)
-{
-	(void)loop;
-	for (unsigned int i = 0; i < w.watch_cnt; i++)
-		if (w.watches[i].fd == fd)
-			w.watches[i].fn = NULL;
 }
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t len)
@@ -152,11 +110,6 @@ int __wrap_atexit(void (*fn)(void))
 {
 	(void)fn;
 	return 0;
-}
-
-/* No main thread waits. */
-void __wrap_signals_notify(void)
-{
 }
 
 static ssize_t wire_receive(struct net_backend *backend, void *frame, size_t len)

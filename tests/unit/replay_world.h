@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The world outside of a machine that is replayed. What a device asks of it is wrapped at link time
- * (tests/Makefile.inc): KVM's requests, the event loop (here on this thread, after each line), the
- * TAP, writes, the time.
+ * (tests/Makefile.inc): KVM's requests, the event loop (loop_world.h; its handlers run on this thread,
+ * after each line), the TAP, writes, the time.
  */
 #ifndef TESTS_REPLAY_WORLD_H
 #define TESTS_REPLAY_WORLD_H
@@ -16,12 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/loop_world.h"
 #include "vmm/device.h"
-#include "vmm/event_loop.h"
 #include "vmm/kvm_ioctl.h"
 #include "vmm/net_backend.h"
 
-#define WATCHES_MAX 16
 #define EVENTS_MAX  64
 #define OUTPUT_MAX  4096
 #define NOW	    1700000000 /* 2023-11-14 22:13:20 UTC, a Tuesday */
@@ -37,14 +36,6 @@ static struct replay {
 	struct guest guest;
 	char disk_path[DISKS_MAX][32];
 
-	unsigned int watch_cnt;
-	struct {
-		int fd;
-		event_fn *fn;
-		void *owner;
-		bool listen;
-	} watches[WATCHES_MAX];
-
 	/* What came out and was not told of yet. */
 	unsigned int irq_cnt;
 	struct irq_event irqs[EVENTS_MAX];
@@ -59,14 +50,10 @@ static int stdin_pipe[2];
 #define wrong(fmt, ...) fail_msg("%s:%u: " fmt, r.path, r.line, __VA_ARGS__)
 
 int __wrap_kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg);
-int __wrap_event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner);
-void __wrap_event_loop_listen(struct event_loop *loop, int fd, bool listen);
-void __wrap_event_loop_remove(struct event_loop *loop, int fd);
 struct net_backend *__wrap_tap_open(const char *name);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 ssize_t __real_write(int fd, const void *bytes, size_t len);
 time_t __wrap_time(time_t *to);
-void __wrap_signals_notify(void);
 
 int __wrap_kvm_ioctl(int fd, unsigned long request, const char *name, unsigned long arg)
 {
@@ -85,34 +72,6 @@ int __wrap_kvm_ioctl(int fd, unsigned long request, const char *name, unsigned l
 	return 0;
 }
 
-int __wrap_event_loop_add(struct event_loop *loop, int fd, event_fn *fn, void *owner)
-{
-	(void)loop;
-	if (r.watch_cnt == WATCHES_MAX)
-		wrong("more than %d descriptors to watch", WATCHES_MAX);
-	r.watches[r.watch_cnt].fd = fd;
-	r.watches[r.watch_cnt].fn = fn;
-	r.watches[r.watch_cnt].owner = owner;
-	r.watches[r.watch_cnt++].listen = true;
-	return 0;
-}
-
-void __wrap_event_loop_listen(struct event_loop *loop, int fd, bool listen)
-{
-	(void)loop;
-	for (unsigned int i = 0; i < r.watch_cnt; i++)
-		if (r.watches[i].fd == fd && r.watches[i].fn)
-			r.watches[i].listen = listen;
-}
-
-void __wrap_event_loop_remove(struct event_loop *loop, int fd)
-{
-	(void)loop;
-	for (unsigned int i = 0; i < r.watch_cnt; i++)
-		if (r.watches[i].fd == fd)
-			r.watches[i].fn = NULL;
-}
-
 ssize_t __wrap_write(int fd, const void *bytes, size_t len)
 {
 	if (fd != STDOUT_FILENO)
@@ -124,11 +83,6 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t len)
 	memcpy(r.output + r.output_len, bytes, len);
 	r.output_len += len;
 	return (ssize_t)len;
-}
-
-/* No main thread waits. */
-void __wrap_signals_notify(void)
-{
 }
 
 time_t __wrap_time(time_t *to)
@@ -183,13 +137,13 @@ static void run_handlers(void)
 		ready = false;
 		if (round == 1000)
 			wrong("a handler is called %u times and does not read", round);
-		for (unsigned int i = 0; i < r.watch_cnt; i++) {
-			struct pollfd p = {.fd = r.watches[i].fd, .events = POLLIN};
+		for (unsigned int i = 0; i < loop_world.watch_cnt; i++) {
+			struct pollfd p = {.fd = loop_world.watches[i].fd, .events = POLLIN};
 
-			if (!r.watches[i].fn || !r.watches[i].listen || poll(&p, 1, 0) <= 0)
+			if (!loop_world.watches[i].fn || !loop_world.watches[i].listen || poll(&p, 1, 0) <= 0)
 				continue;
 			ready = true;
-			r.watches[i].fn(r.watches[i].owner);
+			loop_world.watches[i].fn(loop_world.watches[i].owner);
 		}
 	}
 }

@@ -73,6 +73,7 @@ static int set_up(void **state)
 
 	(void)state;
 	r = (struct replay){.wire = -1, .guest.name = "replay"};
+	loop_world = (struct loop_world){0};
 	m->config.guest = &r.guest;
 	m->config.ram_sz = RAM_SZ;
 	m->config.vcpu_cnt = 1;
