@@ -5,18 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-setup() {
-	cd "$BATS_TEST_DIRNAME/.."
-	export LC_ALL=C.UTF-8
-	kvmtree=build/kvmtree
-	amd=docs/samples/hello-amd-6.1.kvmtree
-	intel=docs/samples/hello-intel-6.1.kvmtree
-	scratch=$(mktemp -d)
-}
-
-teardown() {
-	rm -rf "$scratch"
-}
+load samples
 
 # prints STATUS NAME WIDTH ARGS...: exactly what tests/golden/NAME.WIDTH.txt has, in no more columns.
 prints() {
