@@ -3,7 +3,7 @@
 # Owns the AMD machine: QEMU's TCG emulates a processor with SVM and nested
 # paging; the caller's files come in over 9p.
 
-amd_mem=4096 amd_boot_timeout=60 amd_signal=TERM
+amd_mem=4096 amd_boot_timeout=240 amd_signal=TERM
 amd_packages='qemu-system-x86 busybox-static cpio kmod xz-utils'
 amd_programs='qemu-system-x86_64 busybox cpio modprobe'
 

@@ -5,7 +5,7 @@
 # build/ comes out on a disk.
 
 # Bochs takes its time over SIGTERM, and has nothing to save.
-intel_mem=1024 intel_boot_timeout=300 intel_signal=KILL
+intel_mem=1024 intel_boot_timeout=900 intel_signal=KILL
 intel_packages='bochs bochs-term bochsbios vgabios bsdutils binutils busybox-static cpio kmod
 	xz-utils zstd'
 intel_programs='bochs script as ld objcopy busybox cpio modprobe xz zstd'
