@@ -57,6 +57,18 @@ struct vcpu_svm {
 	struct kvm_vmcb_info vmcb01; /* that of the guest itself, not of its guests */
 } CORE;
 
+typedef struct {
+	int counter;
+} CORE atomic_t;
+
+struct refcount_struct {
+	atomic_t refs;
+} CORE;
+
+struct kvm {
+	struct refcount_struct users_count;
+} CORE;
+
 struct super_block {
 	u32 s_dev;
 } CORE;

@@ -55,6 +55,13 @@ static __always_inline void vcpu_counter_emit(u64 pid_tgid, u64 vm, u32 vcpu_id,
 	emit(rec);
 }
 
+/* Else a vCPU is destroyed that was only half made: there was one of its number, or no room for a file. */
+static __always_inline bool vm_is_ending(struct kvm_vcpu *vcpu)
+{
+	return !bpf_core_field_exists(struct kvm, users_count) ||
+	       !BPF_CORE_READ(vcpu, kvm, users_count.refs.counter);
+}
+
 /* By whoever dropped the last reference. */
 static __always_inline void vcpu_destroy(struct kvm_vcpu *vcpu)
 {
@@ -63,7 +70,7 @@ static __always_inline void vcpu_destroy(struct kvm_vcpu *vcpu)
 
 	__sync_fetch_and_add(&vcpu_ends, 1);
 	met_ns = bpf_map_lookup_elem(&vms, &vm);
-	if (!met_ns || !vcpu_is_chosen(vcpu_id))
+	if (!met_ns || !vcpu_is_chosen(vcpu_id) || !vm_is_ending(vcpu))
 		return;
 	*met_ns = 0;
 	vcpu_counter_emit(bpf_get_current_pid_tgid(), vm, vcpu_id, BPF_CORE_READ(vcpu, stat.exits), false);

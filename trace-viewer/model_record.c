@@ -77,7 +77,7 @@ static void on_vcpu_counter(struct model *model, struct thread *t, const union r
 	if (!vcpu)
 		return;
 	/* of a vCPU that ran on several threads each may tell: the last one knows most */
-	if (vcpu->has_counter && r->exits - vcpu->counter_base < vcpu->counter)
+	if (r->exits < vcpu->counter_base || (vcpu->has_counter && r->exits - vcpu->counter_base < vcpu->counter))
 		return;
 	vcpu->has_counter = true;
 	vcpu->counter = r->exits - vcpu->counter_base;

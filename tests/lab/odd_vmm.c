@@ -7,6 +7,7 @@
  *   odd_vmm move 2 N     one vCPU, run by two threads in turns
  *   odd_vmm churn V N    V VMs with one vCPU each, one after another; then two more at once
  *   odd_vmm keep V N     like many; when their threads have ended the vCPUs stay until the input ends
+ *   odd_vmm twice 1 N    tries again and again to make the vCPU that there is, while it runs
  *   odd_vmm pair V N     two VMs with V vCPUs each; says their descriptors
  *   odd_vmm spin 1 N     says so when its exits are done, and computes until it is killed
  *
@@ -14,6 +15,7 @@
  * after N exits to user space (0: never). Its last line says how many there were in all.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <pthread.h>
@@ -140,6 +142,24 @@ static void spin(unsigned long exit_max)
 		atomic_signal_fence(memory_order_seq_cst);
 }
 
+/* KVM makes a vCPU before it sees that there is one of its number, and destroys it again. */
+static void twice(unsigned long exit_max)
+{
+	int vm = machine_new();
+	struct cpu cpu;
+
+	cpu_make(&cpu, vm, 0, exit_max);
+	cpu_start(&cpu, cpu_thread);
+	do {
+		if (ioctl(vm, KVM_CREATE_VCPU, 0) >= 0 || errno != EEXIST)
+			errx(1, "a vCPU was made twice");
+		usleep(1000);
+	} while (!exit_max || cpu.done_cnt < exit_max);
+	cpu_wait(&cpu);
+	close(cpu.fd);
+	close(vm);
+}
+
 /* V vCPUs of one VM. */
 static void many(int cpu_cnt, unsigned long exit_max, char mode)
 {
@@ -216,6 +236,8 @@ int main(int argc, char **argv)
 		many(cpu_cnt, exit_max, *mode);
 	} else if (!strcmp(mode, "move")) {
 		move(exit_max);
+	} else if (!strcmp(mode, "twice")) {
+		twice(exit_max);
 	} else if (!strcmp(mode, "pair")) {
 		pair(cpu_cnt, exit_max);
 	} else if (!strcmp(mode, "spin")) {
@@ -225,7 +247,7 @@ int main(int argc, char **argv)
 			many(1, exit_max, 'm');
 		pair(1, exit_max);
 	} else {
-		errx(2, "usage: odd_vmm many|add|move|churn|keep|pair|spin V N");
+		errx(2, "usage: odd_vmm many|add|move|churn|keep|twice|pair|spin V N");
 	}
 	printf("%lu exits\n", exit_cnt);
 	return 0;
