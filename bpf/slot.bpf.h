@@ -12,7 +12,6 @@ struct slot slots[SLOT_CNT];
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2 * SLOT_CNT);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, u64);
 	__type(value, struct slot);
 } more_slots SEC(".maps");
