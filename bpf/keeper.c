@@ -16,6 +16,7 @@
 #define INHERITED_MAX 1024
 
 static bool is_inherited[INHERITED_MAX];
+static int keeper_fd = -1; /* its end tells the keeper of ours */
 
 void keeper_begin(void)
 {
@@ -71,8 +72,17 @@ int keeper_start(int stopped_fd)
 	}
 	err = -errno;
 	close(ended[0]);
-	if (pid > 0)
-		return 0; /* our end of the pipe stays open until we end */
+	if (pid > 0) {
+		keeper_fd = ended[1]; /* open until we end, or want the keeper to */
+		return 0;
+	}
 	close(ended[1]);
 	return err;
+}
+
+void keeper_end(void)
+{
+	if (keeper_fd >= 0)
+		close(keeper_fd);
+	keeper_fd = -1;
 }

@@ -17,4 +17,7 @@ void keeper_begin(void);
  */
 int keeper_start(int stopped_fd);
 
+/* Has it go now, and with it what is attached, though we stay. */
+void keeper_end(void);
+
 #endif

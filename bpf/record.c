@@ -122,11 +122,15 @@ static int session_stop(struct session *s)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	programs_stop(s->programs);
 	s->programs = NULL;
+	keeper_end();
 	if (!s->target.child_is_there)
 		return err ? 1 : 0;
 	err = record_follow(s);
 	return WIFSIGNALED(err) ? 128 + WTERMSIG(err) : WEXITSTATUS(err);
 }
+
+/* To put a file beside the first, with its owner and mode. */
+#define RING_CAPS (CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_FOWNER))
 
 /* What this recording takes besides. */
 static uint64_t more_caps(const struct session *s)
@@ -136,7 +140,7 @@ static uint64_t more_caps(const struct session *s)
 
 	/* uprobes want it since 6.16 and the stable kernels of that time, as they did until 5.8 */
 	return (has_uprobes ? CAP_BIT(CAP_SYS_ADMIN) : 0) |
-	       (s->ring ? CAP_BIT(CAP_DAC_OVERRIDE) : 0); /* to put a file beside the first */
+	       (s->ring ? RING_CAPS : 0);
 }
 
 static int session_run(struct session *s)

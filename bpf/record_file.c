@@ -36,8 +36,9 @@ int session_file_open(struct session *s)
 	}
 	s->out_fd = open(s->options.output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	s->is_output_ours = s->out_fd >= 0;
+	/* with O_CREAT: what somebody else has put into a folder of all's the kernel refuses (fs.protected_regular) */
 	if (s->out_fd < 0 && errno == EEXIST)
-		s->out_fd = open(s->options.output, O_WRONLY | O_TRUNC | O_CLOEXEC);
+		s->out_fd = open(s->options.output, O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0600);
 	if (s->out_fd < 0)
 		return complain("opening %s: %s; name another file with -o", s->options.output,
 				strerror(errno));

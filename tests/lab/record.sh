@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# Runs inside the lab: makes every recording that tests/lab.bats looks at, in one boot.
+# Runs inside the lab: makes every recording that checks.bats looks at, in one boot.
 #
 #   scripts/lab -- tests/lab/record.sh DIR STORM walk|all
 #

@@ -82,7 +82,7 @@ ports() {
 }
 
 @test "vCPUs that are added, that move, VMs that come and go, eight at once" {
-	for name in odd-add odd-move odd-move-exits odd-churn odd-eight; do
+	for name in odd-add odd-move odd-move-exits odd-twice odd-churn odd-eight; do
 		status_is "$name" 0
 		run -1 grep "that KVM counted" "$LAB/$name.err"
 	done
@@ -92,6 +92,8 @@ ports() {
 	[ "$(ports odd-move)" = "0x100 1000" ]
 	head_is odd-move-exits '* 1 VM, 1 vCPU, * 0 lost, coverage 100 %'
 	[ "$(ports odd-move-exits)" = "0x100 1000" ]
+	head_is odd-twice '* 1 VM, 1 vCPU, * 0 lost, coverage 100 %'
+	head_is odd-twice-joined '* 1 VM, 1 vCPU, * 0 lost, coverage 100 %'
 	head_is odd-churn '* 6 VMs, 6 vCPUs, * 0 lost, coverage 100 %'
 	[ "$(ports odd-churn)" = "0x100 1200" ]
 	head_is odd-eight '* 1 VM, 8 vCPUs, * 0 lost, coverage 100 %'
@@ -126,6 +128,11 @@ ports() {
 	END
 }
 
+@test "--ring in a file of another user's leaves it theirs" {
+	status_is ring-owned 0
+	[ "$(cat "$LAB/ring-owned.stat")" = "65534:65533 640" ]
+}
+
 @test "--ring on a full disk is told, and what is written reads" {
 	status_is ring-full 1
 	says ring-full 'No space left on device; make room'
@@ -148,6 +155,11 @@ ports() {
 	says until-storm 'stopped after io 0x80'
 	head_is until-storm '* 0 lost, coverage 100 %'
 	[ "$(ports until-storm)" = "0x80 2" ]
+}
+
+@test "after --until nothing is attached any more, though COMMAND is there" {
+	status_is until-stay 0
+	[ "$(cat "$LAB/until-stay.refcnt")" = 0 ]
 }
 
 @test "--until ends a stream" {

@@ -60,6 +60,13 @@ wait 2>/dev/null
 record odd-add -- $odd add 3 1000
 record odd-move -- $odd move 1 1000
 record odd-move-exits --detail exits -- $odd move 1 1000
+record odd-twice -- $odd twice 1 1000
+nice -n 19 $odd twice 1 0 &
+twice=$!
+until_vcpus $twice 1
+attach odd-twice-joined -p $twice
+kill -KILL $twice
+wait $twice 2>/dev/null
 record odd-churn -- $odd churn 4 200
 record odd-eight -- $odd many 8 2000
 # the recording ends when the threads of its vCPUs have, and the vCPUs have not
@@ -86,6 +93,13 @@ kept() { build/kvmtree stat --color never "$1" 2>/dev/null | sed -n 's/^all  *\(
 record ring --ring 1M -- build/vmm storm 40000
 stat -c %s "$dir/ring.kvmtree" >"$dir/ring.size"
 
+# a file that was there, and is another user's: each that takes its place is that user's, too
+true >/tmp/owned
+chown 65534:65533 /tmp/owned
+chmod 640 /tmp/owned
+try ring-owned build/kvmtree record --ring 1M --detail exits -o /tmp/owned -- build/vmm storm 200000
+stat -c '%u:%g %a' /tmp/owned >"$dir/ring-owned.stat"
+
 # no room for both of its files
 mkdir -p /tmp/small && mount -t tmpfs -o size=1200k tmpfs /tmp/small
 try ring-full build/kvmtree record --ring 1M -o /tmp/small/full.kvmtree -- build/vmm storm 40000
@@ -100,6 +114,20 @@ record until-io --until io:0x3f8 -- build/vmm /tmp/greets
 try until-stream bash -c "rm -f /tmp/go; mkfifo /tmp/go
 	build/kvmtree record -q -o - --until cpuid -- bash -c 'build/vmm cpuid >/dev/null; read -r word </tmp/go' |
 		{ build/kvmtree tree -; echo >/tmp/go; }"
+# what was attached is gone, though COMMAND is there
+mkfifo /tmp/stay
+build/kvmtree record --until cpuid -o "$dir/until-stay.kvmtree" -- \
+	bash -c 'build/vmm cpuid >/dev/null; read -r word </tmp/stay' 2>"$dir/until-stay.err" &
+recorder=$!
+until grep -qs 'COMMAND goes on' "$dir/until-stay.err" || ! kill -0 $recorder; do sleep 0.1; done
+for ((i = 0; i < 300; i++)); do
+	[ "$(cat /sys/module/kvm_amd/refcnt)" != 0 ] || break
+	sleep 0.1
+done
+cat /sys/module/kvm_amd/refcnt >"$dir/until-stay.refcnt"
+kill -0 $recorder && echo >/tmp/stay
+wait $recorder
+ended until-stay $?
 record until-never --until cpuid -- build/vmm hello
 record until-foreign --until EPT_VIOLATION -- build/vmm hello
 record until-nonsense --until nonsense -- build/vmm hello
