@@ -70,23 +70,24 @@ static struct live_seen_detail *detail_find(struct live *live, const struct live
 	return &live->details[live->detail_cnt++];
 }
 
-static void detail_take(const struct live_detail *detail, uint64_t cnt, void *arg)
+static bool detail_take(const struct live_detail *detail, uint64_t cnt, void *arg)
 {
 	struct live_seen_detail *seen = detail_find(arg, detail);
 
 	if (seen)
 		seen->cnt = cnt;
+	return seen;
 }
 
 static void details_look(struct live *live, bool is_wanted)
 {
 	int err = live_kernel_set_details(live->kernel, is_wanted);
 
-	live->why_refused = err ? strerror(-err) : NULL;
 	for (size_t i = 0; i < live->detail_cnt; i++)
 		live->details[i].before = live->details[i].cnt;
-	if (is_wanted)
-		live_kernel_details(live->kernel, detail_take, live);
+	if (!err && is_wanted)
+		err = live_kernel_details(live->kernel, detail_take, live);
+	live->why_refused = err ? strerror(-err) : NULL;
 }
 
 /* Where the kernel does not tell that a vCPU is gone, its thread is. */

@@ -216,19 +216,31 @@ int live_kernel_set_details(struct live_kernel *k, bool is_on)
 	return 0;
 }
 
-void live_kernel_details(const struct live_kernel *k,
-			 void (*fn)(const struct live_detail *detail, uint64_t cnt, void *arg), void *arg)
+/* By batches: a walk from key to key begins again when the key that it is at goes. */
+int live_kernel_details(const struct live_kernel *k,
+			bool (*fn)(const struct live_detail *detail, uint64_t cnt, void *arg), void *arg)
 {
-	struct bpf_map *map = k->skel->maps.details;
-	struct live_detail key, *last = NULL;
-	__u64 cnt;
+	struct {
+		struct live_detail keys[LIVE_DETAILS_MAX];
+		__u64 cnts[LIVE_DETAILS_MAX];
+	} *batch = malloc(sizeof(*batch));
+	int fd = bpf_map__fd(k->skel->maps.details), err = 0;
+	__u32 place, *from = NULL;
 
-	/* what goes while we look ends the walk early, and is small: never walk for ever */
-	for (int i = 0; i < LIVE_DETAILS_MAX && !bpf_map__get_next_key(map, last, &key, sizeof(key)); i++) {
-		last = &key;
-		if (!bpf_map__lookup_elem(map, &key, sizeof(key), &cnt, sizeof(cnt), 0))
-			fn(&key, cnt, arg);
+	if (!batch)
+		return -ENOMEM;
+	while (!err) {
+		__u32 cnt = LIVE_DETAILS_MAX;
+
+		err = bpf_map_lookup_batch(fd, from, &place, batch->keys, batch->cnts, &cnt, NULL);
+		from = &place;
+		/* -ENOENT: these are the last */
+		for (__u32 i = 0; (!err || err == -ENOENT) && i < cnt; i++)
+			if (!fn(&batch->keys[i], batch->cnts[i], arg))
+				err = -ENOMEM;
 	}
+	free(batch);
+	return err == -ENOENT ? 0 : err;
 }
 
 uint64_t live_kernel_unplaced(const struct live_kernel *k)

@@ -31,9 +31,9 @@ void live_kernel_slot_free(struct live_kernel *kernel, uint32_t index);
 /* Counts what exits are about, too: ports, addresses, MSRs. Returns 0 or -errno. */
 int live_kernel_set_details(struct live_kernel *kernel, bool is_on);
 
-/* Calls fn for each detail and its count. */
-void live_kernel_details(const struct live_kernel *kernel,
-			 void (*fn)(const struct live_detail *detail, uint64_t cnt, void *arg), void *arg);
+/* Calls fn for each detail and its count until it returns false: no memory. Returns 0 or -errno. */
+int live_kernel_details(const struct live_kernel *kernel,
+			bool (*fn)(const struct live_detail *detail, uint64_t cnt, void *arg), void *arg);
 
 /* How many exits no slot could take. */
 uint64_t live_kernel_unplaced(const struct live_kernel *kernel);
