@@ -46,48 +46,28 @@ void live_end(struct live *live)
 	live_kernel_end(live->kernel);
 	free(live->now);
 	free(live->before);
-	free(live->details);
+	live_details_release(&live->details);
 	*live = (struct live){ 0 };
 }
 
 /* --- details -------------------------------------------------------------------- */
 
-static struct live_seen_detail *detail_find(struct live *live, const struct live_detail *detail)
+static bool detail_take(const struct live_detail *detail, uint64_t total, void *arg)
 {
-	for (size_t i = 0; i < live->detail_cnt; i++)
-		if (!memcmp(&live->details[i].detail, detail, sizeof(*detail)))
-			return &live->details[i];
-	if (live->detail_cnt == live->detail_capacity) {
-		size_t capacity = live->detail_capacity ? 2 * live->detail_capacity : 64;
-		struct live_seen_detail *more = reallocarray(live->details, capacity, sizeof(*more));
-
-		if (!more)
-			return NULL;
-		live->details = more;
-		live->detail_capacity = capacity;
-	}
-	live->details[live->detail_cnt] = (struct live_seen_detail){ .detail = *detail };
-	return &live->details[live->detail_cnt++];
-}
-
-static bool detail_take(const struct live_detail *detail, uint64_t cnt, void *arg)
-{
-	struct live_seen_detail *seen = detail_find(arg, detail);
-
-	if (seen)
-		seen->cnt = cnt;
-	return seen;
+	return live_details_take(arg, detail, total);
 }
 
 static void details_look(struct live *live, bool is_wanted)
 {
 	int err = live_kernel_set_details(live->kernel, is_wanted);
 
-	for (size_t i = 0; i < live->detail_cnt; i++)
-		live->details[i].before = live->details[i].cnt;
 	if (!err && is_wanted)
-		err = live_kernel_details(live->kernel, detail_take, live);
+		err = live_kernel_details(live->kernel, detail_take, &live->details);
 	live->why_refused = err ? strerror(-err) : NULL;
+	if (!err && is_wanted)
+		live_details_settle(&live->details);
+	else
+		live_details_keep(&live->details);
 }
 
 /* Where the kernel does not tell that a vCPU is gone, its thread is. */
@@ -146,12 +126,12 @@ bool live_fill(const struct live *live, struct live_table *table, const struct l
 		return false;
 	if (focus->level != LIVE_BY_DETAIL)
 		return true;
-	for (size_t i = 0; i < live->detail_cnt; i++) {
-		const struct live_seen_detail *seen = &live->details[i];
+	for (size_t i = 0; i < live->details.seen.cnt; i++) {
+		const struct live_seen_detail *seen = &live->details.seen.at[i];
 
 		if (!is_detail_in_focus(live, &seen->detail, focus))
 			continue;
-		if (!live_table_add_detail(table, &seen->detail, seen->cnt, seen->before))
+		if (!live_table_add_detail(table, seen))
 			return false;
 	}
 	live_table_sort(table, sort);

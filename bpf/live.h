@@ -5,21 +5,16 @@
 
 #include <sys/types.h>
 
+#include "bpf/live_details.h"
 #include "bpf/live_kernel.h"
 #include "bpf/live_table.h"
-
-struct live_seen_detail {
-	struct live_detail detail;
-	uint64_t cnt, before;
-};
 
 struct live {
 	struct live_kernel *kernel;
 	uint32_t slot_cnt;
 	struct live_slot *now, *before; /* copies of the slots */
 	uint64_t now_ns, before_ns;	/* CLOCK_MONOTONIC */
-	struct live_seen_detail *details;
-	size_t detail_cnt, detail_capacity;
+	struct live_details details;
 	const char *why_refused; /* LIVE_BY_DETAIL cannot be had; NULL: it can */
 };
 

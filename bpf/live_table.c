@@ -260,9 +260,9 @@ static void detail_name(struct text *t, const struct live_detail *d)
 		text_add(t, "  %s", name);
 }
 
-bool live_table_add_detail(struct live_table *table, const struct live_detail *detail, uint64_t cnt,
-			   uint64_t before)
+bool live_table_add_detail(struct live_table *table, const struct live_seen_detail *seen)
 {
+	const struct live_detail *detail = &seen->detail;
 	struct live_line *line;
 
 	if (detail->kind >= LIVE_DETAIL_CNT)
@@ -273,8 +273,8 @@ bool live_table_add_detail(struct live_table *table, const struct live_detail *d
 	line->tid = detail->tid;
 	line->row = -1;
 	line->vcpu_id = -1;
-	line->cnt = cnt - before;
-	line->total = cnt;
+	line->cnt = seen->cnt;
+	line->total = seen->total;
 	table->sum_cnt += line->cnt;
 	detail_name(&line->name, detail);
 	return true;

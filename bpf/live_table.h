@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpf/live_details.h"
 #include "bpf/live_map.h"
 #include "trace-viewer/text.h"
 
@@ -50,8 +51,7 @@ bool live_table_fill(struct live_table *table, const struct live_slot *now,
 		     const struct live_slot *before, uint32_t slot_cnt, const struct live_focus *focus,
 		     enum live_sort sort);
 /* Adds a line for a detail, to a table by detail; sort when all are there. */
-bool live_table_add_detail(struct live_table *table, const struct live_detail *detail, uint64_t cnt,
-			   uint64_t before);
+bool live_table_add_detail(struct live_table *table, const struct live_seen_detail *seen);
 void live_table_sort(struct live_table *table, enum live_sort sort);
 void live_table_release(struct live_table *table);
 
