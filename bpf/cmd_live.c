@@ -25,7 +25,7 @@ struct live_command {
 	const char *format, *output;
 };
 
-/* What it still takes to read the counts, and to attach the programs for details. */
+/* What it still takes to read the counts; to attach the programs for details, too: privileges_perf_caps(). */
 #define KEPT_CAPS (CAP_BIT(CAP_BPF) | CAP_BIT(CAP_PERFMON) | CAP_BIT(CAP_DAC_READ_SEARCH))
 
 #define AT(field) offsetof(struct live_command, field)
@@ -159,6 +159,7 @@ int cmd_live(int argc, char **argv)
 	char why[512];
 	struct live live;
 	int first, status;
+	bool is_screen;
 
 	if (options_parse(&live_spec, &cmd, argc, argv, &first, &status) == OPTIONS_EXIT)
 		return status;
@@ -176,11 +177,10 @@ int cmd_live(int argc, char **argv)
 		fprintf(stderr, "kvmtree live: %s\n", why);
 		return EXIT_FAILURE;
 	}
-	privileges_keep(KEPT_CAPS | (cmd.output ? CAP_BIT(CAP_DAC_OVERRIDE) : 0));
-	if (cmd.format || cmd.output || cmd.count || !isatty(STDOUT_FILENO))
-		status = run(&live, &cmd);
-	else
-		status = live_screen(&live, (int)cmd.interval * 1000);
+	is_screen = !cmd.format && !cmd.output && !cmd.count && isatty(STDOUT_FILENO);
+	privileges_keep(KEPT_CAPS | (is_screen ? privileges_perf_caps() : 0) |
+			(cmd.output ? CAP_BIT(CAP_DAC_OVERRIDE) : 0));
+	status = is_screen ? live_screen(&live, (int)cmd.interval * 1000) : run(&live, &cmd);
 	live_end(&live);
 	return status;
 }

@@ -77,6 +77,19 @@ static bool perf_events_are_refused(void)
 	return false;
 }
 
+uint64_t privileges_perf_caps(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+
+	if (file) {
+		if (fscanf(file, "%d", &level) != 1)
+			level = 0;
+		fclose(file);
+	}
+	return CAP_BIT(CAP_PERFMON) | (level > 2 ? CAP_BIT(CAP_SYS_ADMIN) : 0);
+}
+
 int privileges_check(char *why, size_t why_sz)
 {
 	static const struct {

@@ -26,6 +26,12 @@ bool privileges_all_users(char *why, size_t why_sz);
  */
 bool privileges_may_trace(pid_t pid);
 
+/*
+ * What it takes to open perf events, which classic tracepoints are attached by: CAP_PERFMON, and
+ * CAP_SYS_ADMIN besides on Debian's kernels where kernel.perf_event_paranoid is above 2.
+ */
+uint64_t privileges_perf_caps(void);
+
 /* Lets go of every capability but these, for good. Who is root stays so, without what root may. */
 void privileges_keep(uint64_t caps);
 

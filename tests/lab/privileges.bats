@@ -59,6 +59,11 @@ lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 	jq -e '.exits > 0 and (.rows | map(.reason) | index("io"))' "$LAB/live-own.out"
 }
 
+@test "live's screen goes down to the port that exits are about" {
+	cat "$LAB/screen.out"
+	grep -qE '^ *port 0x80 ' "$LAB/screen.out"
+}
+
 @test "a recorder run by root lets go of what it no longer needs, and COMMAND has what root has" {
 	for name in root kernel-only; do
 		[ "$(cat "$LAB/$name.command")" = "$(cat "$LAB/caps")" ]
