@@ -14,6 +14,7 @@
 #include "bpf/func_programs.h"
 #include "bpf/probe_event.h"
 #include "bpf/programs_parts.h"
+#include "bpf/user_report.h"
 
 static bool file_of(const char *path, struct seen_file *file)
 {
@@ -94,6 +95,9 @@ int programs_probe_binary(struct programs *programs, struct plan *plan, const ch
 	err = user_funcs_find(&funcs, path, n < 0 ? path : target, programs->rules);
 	if (!err)
 		err = user_funcs_attach(programs, plan, path, n < 0 ? path : target, &funcs);
+	user_report_cut(n < 0 ? path : target, &funcs);
+	if (err == -ENOSPC)
+		user_report_full(n < 0 ? path : target);
 	user_funcs_release(&funcs);
 	/* Only now: until its probes are there, each process that executes it stops for them. */
 	bpf_map__update_elem(seen, &file, sizeof(file), &one, sizeof(one), BPF_ANY);

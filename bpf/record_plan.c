@@ -8,6 +8,7 @@
 #include "bpf/record_say.h"
 #include "bpf/record_session.h"
 #include "bpf/user_files.h"
+#include "bpf/user_report.h"
 #include "trace-viewer/output.h"
 
 static int user_functions_check(struct session *s)
@@ -89,6 +90,7 @@ static void dry_probe(struct session *s, const char *path)
 	if (!user_funcs_find(&funcs, path, path, &s->options.user_rules))
 		for (uint32_t i = 0; i < funcs.cnt; i++)
 			plan_add_user(&s->plan, path, &funcs.at[i]);
+	user_report_cut(path, &funcs);
 	user_funcs_release(&funcs);
 }
 

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "bpf/elf_symbols.h"
 #include "bpf/user_functions.h"
@@ -21,12 +22,19 @@ static const struct known_func {
 
 #define KNOWN_CNT (sizeof(known) / sizeof(known[0]))
 
+/* Slots for the functions by their offset: with this many there is always an empty one near. */
+#define SLOTS 8192
+_Static_assert(SLOTS > 2 * USER_FUNCS_MAX, "half of the slots remain empty");
+
 struct pick {
 	struct user_funcs *funcs;
 	struct user_rules *rules;
 	bool is_meant[USER_RULES_MAX]; /* the rule is for this file */
 	bool has_coroutines;
 	uint32_t room;
+	uint8_t definition_cnt[KNOWN_CNT];
+	uint64_t factor; /* of the hash: a file cannot know it, and so have all its functions in one slot */
+	uint16_t slots[SLOTS]; /* a function's index + 1; 0: empty */
 };
 
 static const struct known_func *known_find(const char *symbol)
@@ -37,12 +45,23 @@ static const struct known_func *known_find(const char *symbol)
 	return NULL;
 }
 
-static bool is_picked(const struct user_funcs *funcs, uint64_t file_off)
+/* Where the function with this offset is noted, or would be. */
+static uint16_t *slot_find(struct pick *pick, uint64_t file_off)
 {
-	for (uint32_t i = 0; i < funcs->cnt; i++)
-		if (funcs->at[i].file_off == file_off)
-			return true;
-	return false;
+	uint64_t at = (file_off * pick->factor) >> 32;
+	uint16_t *slot = &pick->slots[at % SLOTS];
+
+	while (*slot && pick->funcs->at[*slot - 1].file_off != file_off)
+		slot = &pick->slots[++at % SLOTS];
+	return slot;
+}
+
+/* After they have been put in another order. */
+static void slots_fill(struct pick *pick)
+{
+	memset(pick->slots, 0, sizeof(pick->slots));
+	for (uint32_t i = 0; i < pick->funcs->cnt; i++)
+		*slot_find(pick, pick->funcs->at[i].file_off) = (uint16_t)(i + 1);
 }
 
 /* By QEMU's rules these run in a coroutine. */
@@ -69,9 +88,15 @@ static int func_add(struct pick *pick, const struct elf_func *func, const struct
 {
 	struct user_funcs *funcs = pick->funcs;
 	struct user_func *new_func;
+	uint16_t *slot = slot_find(pick, func->file_off);
 
-	if (is_picked(funcs, func->file_off))
+	if (*slot)
 		return 0;
+	if (funcs->cnt == USER_FUNCS_MAX ||
+	    (as && pick->definition_cnt[as - known] == USER_FUNC_DEFINITIONS_MAX)) {
+		funcs->is_cut = true;
+		return 0;
+	}
 	if (funcs->cnt == pick->room) {
 		uint32_t room = pick->room ? 2 * pick->room : 64;
 		struct user_func *at = realloc(funcs->at, room * sizeof(*at));
@@ -93,7 +118,9 @@ static int func_add(struct pick *pick, const struct elf_func *func, const struct
 		new_func->returns = "unseen";
 	if (!new_func->symbol)
 		return -ENOMEM;
-	funcs->cnt++;
+	if (as)
+		pick->definition_cnt[as - known]++;
+	*slot = (uint16_t)++funcs->cnt;
 	return 0;
 }
 
@@ -138,12 +165,16 @@ int user_funcs_find(struct user_funcs *funcs, const char *path, const char *name
 	int err;
 
 	*funcs = (struct user_funcs){ 0 };
+	memcpy(&pick.factor, (const void *)getauxval(AT_RANDOM), sizeof(pick.factor));
+	pick.factor |= 1;
 	err = elf_funcs_each(path, pick_known, &pick, &summary);
 	if (err)
 		return err;
+	funcs->is_cut = funcs->is_cut || summary.is_cut;
 	pick.has_coroutines = summary.has_coroutines;
 	if (funcs->cnt)
 		qsort(funcs->at, funcs->cnt, sizeof(*funcs->at), by_place_in_the_walk);
+	slots_fill(&pick);
 	for (uint32_t i = 0; i < rules->cnt; i++) {
 		pick.is_meant[i] = user_rule_means(&rules->at[i], path, name);
 		rules->at[i].is_met = rules->at[i].is_met || pick.is_meant[i];

@@ -18,7 +18,14 @@ struct user_func {
 struct user_funcs {
 	struct user_func *at;
 	uint32_t cnt;
+	bool is_cut; /* by one of these bounds, or by those of elf_symbols.h: the file has more */
 };
+
+/* A file may define a name of the walk any number of times; so many are taken. */
+#define USER_FUNC_DEFINITIONS_MAX 4
+
+/* Of one file, so that there is room for others in the plan (PLAN_FUNCS_MAX). libc exports 2,200. */
+#define USER_FUNCS_MAX 3072
 
 /*
  * The functions to probe in the file: first those of the walk, as the walk has them, then what rules
