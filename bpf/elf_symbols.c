@@ -13,7 +13,7 @@
 
 /* Bounds of what is believed of a file, which any process may have made. Real programs keep far below. */
 #define NAME_SZ_MAX  1024
-#define NAMES_SZ_MAX (256u << 20) /* of a table of names */
+#define NAMES_SZ_MAX (256u << 20) /* of a table, and of all that are looked at: many may be the same */
 #define SEGMENTS_MAX 16		  /* with code */
 
 struct visit {
@@ -23,7 +23,7 @@ struct visit {
 	struct elf_summary *summary;
 	GElf_Phdr segments[SEGMENTS_MAX];
 	size_t segment_cnt;
-	size_t symbols_left;
+	size_t symbols_left, names_sz_left;
 };
 
 /*
@@ -121,16 +121,19 @@ static Elf_Data *section_data(const struct visit *visit, const GElf_Shdr *header
 }
 
 /* NULL: it has none, or a longer one than is looked at. */
-static const char *name_at(const struct visit *visit, const Elf_Data *names, size_t at)
+static const char *name_at(struct visit *visit, const Elf_Data *names, size_t at)
 {
 	const char *name = names->d_buf;
-	size_t room;
+	size_t room, sz;
 
 	if (at >= names->d_size)
 		return NULL;
 	room = names->d_size - at;
 	room = room < NAME_SZ_MAX ? room : NAME_SZ_MAX;
-	if (strnlen(name + at, room) < room)
+	room = room < visit->names_sz_left ? room : visit->names_sz_left;
+	sz = strnlen(name + at, room);
+	visit->names_sz_left -= sz;
+	if (sz < room)
 		return name + at;
 	visit->summary->is_cut = true;
 	return NULL;
@@ -196,6 +199,7 @@ int elf_funcs_each(const char *path, elf_func_fn *fn, void *context, struct elf_
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 	struct visit visit = {
 		.fn = fn, .context = context, .summary = summary, .symbols_left = ELF_SYMBOLS_MAX,
+		.names_sz_left = NAMES_SZ_MAX,
 	};
 
 	*summary = (struct elf_summary){ .is_stripped = true };

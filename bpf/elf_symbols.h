@@ -23,8 +23,8 @@ struct elf_summary {
 
 /*
  * Calls fn for each function of the first .symtab and the first .dynsym, in the order of the file: one
- * that is in both comes twice. fn ends it by returning other than 0, which is returned. Else 0, or -errno: -ENOEXEC
- * when it is not ELF.
+ * that is in both comes twice. fn ends it by returning other than 0, which is returned. Else 0, or
+ * -errno: -ENOEXEC when it is not ELF.
  */
 typedef int elf_func_fn(void *context, const struct elf_func *func);
 int elf_funcs_each(const char *path, elf_func_fn *fn, void *context, struct elf_summary *summary);
