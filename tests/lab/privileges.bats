@@ -61,7 +61,7 @@ lacks() { [ $((0x$1 >> $2 & 1)) = 0 ]; }
 
 @test "live's screen goes down to the port that exits are about" {
 	cat "$LAB/screen.out"
-	grep -qE '^ *port 0x80 ' "$LAB/screen.out"
+	grep -qE '^ *out 0x80 ' "$LAB/screen.out"
 }
 
 @test "a recorder run by root lets go of what it no longer needs, and COMMAND has what root has" {

@@ -131,6 +131,8 @@ ports() {
 @test "--ring in a file of another user's leaves it theirs" {
 	status_is ring-owned 0
 	[ "$(cat "$LAB/ring-owned.stat")" = "65534:65533 640" ]
+	run tree ring-owned
+	[[ $output == *" exits, were let go by --ring"* ]]
 }
 
 @test "--ring on a full disk is told, and what is written reads" {
