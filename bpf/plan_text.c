@@ -96,7 +96,7 @@ static void tracepoints_print(const struct plan *plan, const struct output *out)
 {
 	fprintf(out->file, "\ntracepoints of kvm: entries, exits and their details\n\n");
 	for (int event = 0; event < TP_EVENT_CNT; event++)
-		fprintf(out->file, "  %-20s %s\n", tp_event_names[event],
+		fprintf(out->file, "  %-21s %s\n", tp_event_names[event],
 			plan_wants_event(plan, (enum tp_event)event) ? "tracepoint" :
 			plan->tracepoints.is_there[event] ? "not wanted: --detail exits" :
 							    "missing: not in this kernel");

@@ -33,6 +33,19 @@ END
 	[[ $output == TRIPLE_FAULT*shutdown* ]]
 }
 
+@test "explain: a number has the source of who gives it its meaning" {
+	run -0 "$kvmtree" explain msr 0x10
+	[[ $output == *"Intel SDM volume 4"* && $output == *"vmx_get_msr"* ]]
+	run -0 "$kvmtree" explain msr 0x4b564d01
+	[[ $output == *"Documentation/virt/kvm/x86/msr.rst"* && $output != *SDM* ]]
+	run -0 "$kvmtree" explain msr 0x40000000
+	[[ $output == *"Hypervisor Top-Level"* && $output != *SDM* ]]
+	run -0 "$kvmtree" explain cpuid 0x40000000
+	[[ $output == *"Documentation/virt/kvm/x86/cpuid.rst"* && $output != *SDM* ]]
+	run -0 "$kvmtree" explain svm pushf
+	[[ $output == *"nothing on Intel; it is "* ]]
+}
+
 @test "explain: what is misspelt gets a suggestion and status 1" {
 	run -1 --separate-stderr "$kvmtree" explain EPT_VIOLATOIN
 	[ -z "$output" ]

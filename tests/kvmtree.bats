@@ -116,6 +116,14 @@ END
 	complains 127 "there is no such program" record -o "$scratch/x" -- ./no-such-program
 }
 
+@test "help that cannot be written is told" {
+	for words in --help --version 'tree --help' 'stat --version'; do
+		# shellcheck disable=SC2086 # words
+		run -1 bash -c '"$@" >/dev/full' bash "$kvmtree" $words
+		[[ $output == *"standard output: cannot be written: No space left on device"* ]]
+	done
+}
+
 @test "files that are no recordings" {
 	: >"$scratch/empty"
 	echo "this is a text" >"$scratch/text"

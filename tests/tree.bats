@@ -48,6 +48,8 @@ tree() {
 @test "a window of time counts only what is in it" {
 	tree --reason io "$amd" | grep -o '[0-9]* × \[ KVM_RUN' > "$scratch/all"
 	tree --reason io --to 1s "$amd" | grep -o '[0-9]* × \[ KVM_RUN' | diff "$scratch/all" -
+	run -2 tree --from 2s --to 1s "$amd"
+	[[ $output == *"--from is later than --to"* ]]
 	tree --from 1000s "$amd" | grep -qx 'nothing in this recording is what was asked for'
 }
 

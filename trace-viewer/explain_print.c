@@ -136,8 +136,8 @@ static void print_alike(const struct output *out, const struct kb_entry *entry)
 			text_add(&t, "%s%s", cnt++ ? ", " : "", row.name);
 	if (!cnt)
 		text_add(&t, "nothing");
-	text_add(&t, " on %s; both are \"%s\" where vendors are compared",
-		 other == KB_GROUP_SVM ? "AMD" : "Intel", concept->name);
+	text_add(&t, " on %s; %s \"%s\" where vendors are compared",
+		 other == KB_GROUP_SVM ? "AMD" : "Intel", cnt ? "both are" : "it is", concept->name);
 	print_field(out, "Alike", t.at);
 }
 

@@ -280,6 +280,10 @@ bool filter_check(const struct filter *filter, const char *command)
 				"a recording\n", command, filter->reasons.at[i]);
 		return false;
 	}
+	if (filter->from.is_given && filter->to.is_given && filter->from.ns > filter->to.ns) {
+		fprintf(stderr, "%s: --from is later than --to: nothing lies in between; exchange them\n", command);
+		return false;
+	}
 	return words_check(command, "layer", filter->layers, layers) &&
 	       words_check(command, "source", filter->sources, sources);
 }

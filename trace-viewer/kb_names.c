@@ -130,6 +130,31 @@ static void range_entry(struct kb_entry *entry, const struct range_name *row, co
 	entry->source = source;
 }
 
+/* Who describes a number: the processors' manuals, or whoever gives it to guests. */
+struct range_source {
+	uint32_t first, last;
+	const char *source;
+};
+
+static const struct range_source msr_sources[] = {
+	{ 0x40000000, 0x400001ff, "Hyper-V: Hypervisor Top-Level Functional Specification" },
+	{ 0x4b564d00, 0x4b564dff, "Documentation/virt/kvm/x86/msr.rst" },
+	{ 0, UINT32_MAX, "SDM 4: Model-Specific Registers; APM 2: appendix A" },
+};
+
+static const struct range_source leaf_sources[] = {
+	{ 0x40000000, 0x400000ff, "Documentation/virt/kvm/x86/cpuid.rst" },
+	{ 0, UINT32_MAX, "SDM 2: CPUID; APM 3: appendix E" },
+};
+
+/* The last row has them all. */
+static const char *source_find(const struct range_source *row, uint32_t number)
+{
+	while (number < row->first || number > row->last)
+		row++;
+	return row->source;
+}
+
 bool kb_range_entry(struct kb_entry *entry, size_t i)
 {
 	switch (entry->group) {
@@ -140,14 +165,15 @@ bool kb_range_entry(struct kb_entry *entry, size_t i)
 	case KB_GROUP_MSR:
 		if (i < COUNT(msrs))
 			range_entry(entry, &msrs[i], "RDMSR or WRMSR",
-				    "KVM: kvm_get_msr_common, kvm_set_msr_common",
-				    "SDM 4: Model-Specific Registers; APM 2: appendix A");
+				    "KVM: vmx_get_msr and vmx_set_msr, or svm_get_msr and svm_set_msr; what "
+				    "these leave: kvm_get_msr_common, kvm_set_msr_common",
+				    source_find(msr_sources, msrs[i].first));
 		return i < COUNT(msrs);
 	default:
 		if (i < COUNT(leaves))
 			range_entry(entry, &leaves[i], "CPUID with this number in EAX",
 				    "KVM: kvm_emulate_cpuid, from the table of KVM_SET_CPUID2",
-				    "SDM 2: CPUID; APM 3: appendix E");
+				    source_find(leaf_sources, leaves[i].first));
 		return i < COUNT(leaves);
 	}
 }

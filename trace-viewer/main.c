@@ -8,6 +8,7 @@
 #include "trace-viewer/commands.h"
 #include "trace-viewer/complete.h"
 #include "trace-viewer/near.h"
+#include "trace-viewer/output.h"
 
 #ifndef KVMTREE_WITH_RECORDER
 static int no_recorder(int argc, char **argv)
@@ -113,11 +114,11 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help(stdout);
-		return EXIT_SUCCESS;
+		return output_stdout_end("kvmtree") ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("kvmtree " KVMTREE_VERSION);
-		return EXIT_SUCCESS;
+		return output_stdout_end("kvmtree") ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	if (!strcmp(argv[1], "--complete"))
 		return complete(argc - 2, argv + 2);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace-viewer/output.h"
 #include "trace-viewer/text.h"
 
 #define ROWS_MAX  48
@@ -185,10 +186,12 @@ static bool option_take(const struct option_spec *spec, const struct table *tabl
 	*status = 0;
 	if (c == VAL_HELP || c == 'h') {
 		options_help(spec);
+		*status = output_stdout_end(spec->command) ? 0 : EXIT_FAILURE;
 		return false;
 	}
 	if (c == VAL_VERSION) {
 		puts("kvmtree " KVMTREE_VERSION);
+		*status = output_stdout_end(spec->command) ? 0 : EXIT_FAILURE;
 		return false;
 	}
 	*status = EXIT_USAGE;

@@ -127,6 +127,13 @@ bool output_end(struct output *out, const char *command)
 	return false;
 }
 
+bool output_stdout_end(const char *command)
+{
+	struct output out = { .file = stdout };
+
+	return output_end(&out, command);
+}
+
 void output_put(const struct output *out, enum style style, const char *text)
 {
 	if (out->has_colour && style != STYLE_PLAIN && *text)

@@ -152,7 +152,7 @@ static int set_option(struct options *o, size_t i, char *text)
 	}
 	if (err || value < rows[i].min || value > rows[i].max || value % rows[i].multiple) {
 		complain("--%s %s: out of bounds; %s%s (%s)", rows[i].name, text, rows[i].help,
-			 size ? ", in pages of 4K" : "", bounds(i, range, sizeof(range)));
+			 size ? ", a multiple of 4K" : "", bounds(i, range, sizeof(range)));
 		return -EINVAL;
 	}
 	*(uint64_t *)field = value;
