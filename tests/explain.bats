@@ -26,6 +26,26 @@ END
 	[[ $output == *"Called by kvm_arch_vcpu_create"* ]]
 }
 
+@test "explain: every name of the seed that the tree shows has an entry" {
+	names=$(grep -ohE '"[^"]*seed: [^";:]*' trace-viewer/kb/concepts.def bpf/*.def | sed 's/.*seed: //' | grep -oE '[a-z0-9_>-]*[_>][a-z0-9_>-]*' | sort -u)
+	[ "$(wc -w <<<"$names")" -ge 30 ]
+	for name in $names; do
+		run -0 "$kvmtree" explain "$name"
+		[[ $output == *"  Meaning "*"seed: "* || $output == *"seed: "*"  Meaning "* || $output == *"  Cause "*"seed: "* ]] || { echo "$name"; echo "$output"; false; }
+	done
+}
+
+@test "explain: an exit that is called as a group is comes before the group" {
+	for word in cpuid msr; do
+		run -0 "$kvmtree" explain $word
+		[[ ${lines[0]} == "$word "*"SVM exit code"* || ${lines[0]} == *"VMX exit reason"* ]]
+		[[ $output == *"$word "*"SVM exit code"* ]]
+		[ "${#lines[@]}" -gt 30 ]
+	done
+	run -0 "$kvmtree" explain vmx
+	[[ $output != *"  Meaning "* ]]
+}
+
 @test "explain: a group restricts, a name may have spaces" {
 	run -0 "$kvmtree" explain msr 0x10
 	[ "${lines[0]}" = "TSC                               model-specific register 0x10" ]

@@ -92,6 +92,19 @@ static void list_group(const struct output *out, enum kb_group group)
 		explain_print_row(out, &columns, &entry);
 }
 
+/* The group; before it what is called as the group is: the exits cpuid and msr of SVM. */
+static void explain_group_named(const struct output *out, enum kb_group group, const char *word)
+{
+	struct found found = { .out = out };
+
+	found.match = explain_find(KB_GROUP_CNT, word, found_measure, &found);
+	if (found.match == EXPLAIN_EXACT) {
+		explain_find(KB_GROUP_CNT, word, found_print, &found);
+		fputc('\n', out->file);
+	}
+	list_group(out, group);
+}
+
 /* The words of a name that was not quoted; what does not fit is no name of ours. */
 static void words_join(char name[NAME_MAX_SZ], int cnt, char **words)
 {
@@ -128,7 +141,7 @@ int cmd_explain(int argc, char **argv)
 	if (*name)
 		explain_find(group, name, found_print, &found);
 	else if (group != KB_GROUP_CNT)
-		list_group(&out, group);
+		explain_group_named(&out, group, argv[first - 1]);
 	else
 		explain_print_groups(&out);
 	return output_end(&out, explain_spec.command) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -124,6 +124,24 @@ const struct exit_concept *explain_concept(const struct kb_entry *entry)
 	return NULL;
 }
 
+/* Is it one of the names that follow "seed:" in the text, up to a semicolon? */
+static bool has_seed_name(const char *text, const char *asked)
+{
+	const char *seed = strstr(text, "seed:");
+	char names[NAME_MAX_SZ];
+	size_t sz;
+
+	if (!seed || !strpbrk(asked, "_>")) /* the words between them are no names */
+		return false;
+	seed += strlen("seed:");
+	sz = strcspn(seed, ";:");
+	if (sz >= sizeof(names))
+		return false;
+	memcpy(names, seed, sz);
+	names[sz] = '\0';
+	return match_list(names, " ,", asked) == EXPLAIN_EXACT;
+}
+
 static bool speaks_of(const struct kb_entry *entry, const char *name)
 {
 	return strlen(name) >= 3 &&
@@ -154,7 +172,8 @@ enum explain_match explain_match(const struct kb_entry *entry, const char *name)
 		match = match_symbols(entry, asked);
 		best = match > best ? match : best;
 	}
-	if (concept && match_list(concept->name, "", asked) == EXPLAIN_EXACT)
+	if ((concept && match_list(concept->name, "", asked) == EXPLAIN_EXACT) ||
+	    has_seed_name(entry->meaning, asked) || has_seed_name(entry->cause, asked))
 		best = EXPLAIN_EXACT;
 	return best == EXPLAIN_NONE && speaks_of(entry, name) ? EXPLAIN_TEXT : best;
 }
