@@ -114,11 +114,11 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help(stdout);
-		return output_stdout_end("kvmtree") ? EXIT_SUCCESS : EXIT_FAILURE;
+		return output_stdout_end("kvmtree");
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("kvmtree " KVMTREE_VERSION);
-		return output_stdout_end("kvmtree") ? EXIT_SUCCESS : EXIT_FAILURE;
+		return output_stdout_end("kvmtree");
 	}
 	if (!strcmp(argv[1], "--complete"))
 		return complete(argc - 2, argv + 2);

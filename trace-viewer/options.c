@@ -184,14 +184,12 @@ static bool option_take(const struct option_spec *spec, const struct table *tabl
 	int i;
 
 	*status = 0;
-	if (c == VAL_HELP || c == 'h') {
-		options_help(spec);
-		*status = output_stdout_end(spec->command) ? 0 : EXIT_FAILURE;
-		return false;
-	}
-	if (c == VAL_VERSION) {
-		puts("kvmtree " KVMTREE_VERSION);
-		*status = output_stdout_end(spec->command) ? 0 : EXIT_FAILURE;
+	if (c == VAL_HELP || c == 'h' || c == VAL_VERSION) {
+		if (c == VAL_VERSION)
+			puts("kvmtree " KVMTREE_VERSION);
+		else
+			options_help(spec);
+		*status = output_stdout_end(spec->command);
 		return false;
 	}
 	*status = EXIT_USAGE;

@@ -127,11 +127,11 @@ bool output_end(struct output *out, const char *command)
 	return false;
 }
 
-bool output_stdout_end(const char *command)
+int output_stdout_end(const char *command)
 {
 	struct output out = { .file = stdout };
 
-	return output_end(&out, command);
+	return output_end(&out, command) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 void output_put(const struct output *out, enum style style, const char *text)

@@ -49,8 +49,8 @@ bool output_is_ascii(const struct output_options *options);
 void output_begin(struct output *out, const struct output_options *options);
 /* Waits for the pager. False: not all could be written, and that was said in command's name. */
 bool output_end(struct output *out, const char *command);
-/* The same of what was printed to standard output without any of this: a help, a version. */
-bool output_stdout_end(const char *command);
+/* The same of what was printed to standard output without any of this, a help or a version: the exit status. */
+int output_stdout_end(const char *command);
 
 /* Writes text, in a style where colours are on. */
 void output_put(const struct output *out, enum style style, const char *text);

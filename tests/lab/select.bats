@@ -224,6 +224,9 @@ ports() {
 	    rows = [json.loads(line) for line in out.stdout.splitlines()]
 	    recording = rows[-1]
 	    assert recording['lost_records'] == 0 and recording['gaps'] == 0, (file, recording)
+	    last = max(row['start_ns'] for row in rows if row['type'] == 'exit') + int(recording['clock_origin_ns'], 0)
+	    killed = int(open(file.replace('.kvmtree', '.time')).read())
+	    assert killed - last < 1e9, (file, killed, last)
 	    vcpu, = [row for row in rows if row['type'] == 'vcpu' and row['vm']]
 	    want = int(open(file.replace('.kvmtree', '.count')).read())
 	    got = vcpu['exits'] + vcpu['kvm_exits_before']

@@ -209,6 +209,7 @@ for round in 1 2 3 4; do
 	for i in 1 2 3 4 5; do
 		sleep 0.0$((RANDOM % 10))
 		echo "$before" >"$dir/kill-$round-$i.count"
+		awk '{ printf "%.0f\n", $1 * 1e9 }' /proc/uptime >"$dir/kill-$round-$i.time"
 		kill -KILL "${recorders[$i - 1]}"
 	done
 	wait "${recorders[@]}" 2>/dev/null
